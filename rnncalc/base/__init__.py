@@ -1,0 +1,1 @@
+"""What every layer may use: places in a text, and messages about them."""

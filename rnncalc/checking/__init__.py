@@ -1,0 +1,1 @@
+"""Judging answers: by the digits as written, entry by entry."""

@@ -1,0 +1,1 @@
+"""Numbers: evaluating a system, and the trace of everything on the way."""

@@ -1,0 +1,52 @@
+"""What a file claims: answers, their digits as written, and declared misprints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnncalc.base.span import Span
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What an answer is about: y, y(3), h(2)[1], grad(W), grad(h(2)).
+
+    `entry` counts from 1; for a batch its first number is the sequence.
+    """
+
+    name: str
+    step: int | None = None
+    entry: tuple[int, ...] = ()
+    gradient: bool = False
+
+    def __str__(self) -> str:
+        inner = self.name + (f"({self.step})" if self.step is not None else "")
+        whole = f"grad({inner})" if self.gradient else inner
+        return whole + "".join(f"[{number}]" for number in self.entry)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The numbers given for one key.
+
+    Shapes:
+        texts, values: as nested in the file, from a single number to
+            [sequence][time][feature]; spans in the same order, flat.
+    """
+
+    key: AnswerKey
+    texts: np.ndarray
+    values: np.ndarray
+    spans: tuple[Span, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Claims:
+    """All that a file claims, and what it declares to be misprinted."""
+
+    answers: tuple[Answer, ...] = ()
+    misprints: Mapping[AnswerKey, tuple[str, Span]] = field(default_factory=dict)

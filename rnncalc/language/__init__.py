@@ -1,0 +1,1 @@
+"""The language of recurrence equations: reading, checking and writing them."""

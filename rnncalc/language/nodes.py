@@ -1,0 +1,111 @@
+"""The parts of an equation: numbers, names, references to a time step, operations.
+
+Nodes are frozen and compare by content; where they stand in a text (their
+span) does not count. Everything that is not a leaf is a Call of a row of the
+operation table (operations.py), be it written `a + b`, `A.T` or `tanh(z)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rnncalc.base.span import Span
+
+Anchor = Literal["step", "start", "end", "all"]
+
+LENGTH_OF = {"t": "T", "i": "N"}
+
+
+def length_letter(letter: str) -> str:
+    """Give the letter that stands for a sequence's length: T for t, N for i."""
+    return LENGTH_OF.get(letter, letter.upper())
+
+
+@dataclass(frozen=True)
+class Index:
+    """Which time step is meant.
+
+    `step`: relative, t-1 (letter t, offset -1); `start`: counted, 0 or 1
+    (offset 0, 1); `end`: from the last step, T+1 (letter t, offset 1);
+    `all`: the whole sequence, `[:]`.
+    """
+
+    anchor: Anchor
+    letter: str = ""
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it was written."""
+
+    text: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def value(self) -> float:
+        return float(self.text)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A quantity without a time step: a weight, a bias, a single value."""
+
+    name: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A sequence at a time step: h[t-1]."""
+
+    name: str
+    index: Index
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of the table applied to its arguments."""
+
+    op: str
+    args: tuple[Node, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+Node = Number | Name | Ref | Call
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line: what is defined, and by which expression."""
+
+    left: Name | Ref
+    right: Node
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Go through a node and everything in it, the node itself first."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        yield here
+        if isinstance(here, Call):
+            stack.extend(reversed(here.args))
+
+
+def leaves(node: Node) -> Iterator[Name | Ref]:
+    """Go through the quantities that an expression reads, in reading order."""
+    return (part for part in walk(node) if isinstance(part, Name | Ref))
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Give the tree in which every node, innermost first, is replaced by change(node)."""
+    if isinstance(node, Call):
+        args = tuple(rebuild(arg, change) for arg in node.args)
+        if any(new is not old for new, old in zip(args, node.args, strict=True)):
+            node = Call(node.op, args, node.span)
+    return change(node)

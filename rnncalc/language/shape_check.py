@@ -1,0 +1,139 @@
+"""Find where the shapes of an equation contradict each other, and which repair would fit.
+
+`check_shapes` is the one to read first. Every name's shape is known by now;
+the first contradiction of an equation is reported, innermost part first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rnncalc.base.diagnostics import Diagnostic, Note
+from rnncalc.language.kinds import Mismatch, Shapes, describe, infer_shape
+from rnncalc.language.nodes import Call, Equation, Name, Node, leaves, rebuild
+from rnncalc.language.writer import write
+
+_WORDS = {"add": "added", "sub": "subtracted", "mul": "multiplied elementwise", "div": "divided", "matmul": "multiplied"}
+
+
+def check_shapes(equation: Equation, known: Shapes, origins: Mapping[str, Note]) -> Diagnostic | None:
+    """Give the diagnostic of an equation whose shapes do not fit, else None.
+
+    Args:
+        equation: One equation, all names of which have a shape in `known`.
+        known: Shapes of names, lengths, layout.
+        origins: Where a name got its shape, with words such as
+            "'U' has 2 rows and 3 columns here".
+    """
+    part = _first_misfit(equation.right, known)
+    if part is None:
+        right, left = infer_shape(equation.right, known), infer_shape(equation.left, known)
+        if left == right:
+            return None
+        message = (
+            f"'{write(equation.left)}' is {describe(left)}, but '{write(equation.right)}' is {describe(right)}."
+        )
+        return _diagnostic(equation, equation.right, message, known, origins)
+    return _diagnostic(equation, part, _explain(part, known), known, origins)
+
+
+def _first_misfit(node: Node, known: Shapes) -> Call | None:
+    if not isinstance(node, Call):
+        return None
+    for arg in node.args:
+        if (found := _first_misfit(arg, known)) is not None:
+            return found
+    try:
+        infer_shape(node, known)
+    except Mismatch:
+        return node
+    return None
+
+
+def _explain(part: Call, known: Shapes) -> str:
+    shown = [f"'{write(arg)}' is {describe(infer_shape(arg, known))}" for arg in part.args]
+    try:
+        infer_shape(part, known)
+        reason = ""
+    except Mismatch as mismatch:
+        reason = str(mismatch)
+    if part.op == "matmul":
+        return f"{' and '.join(shown)}, so '{write(part)}' does not exist."
+    if part.op in _WORDS:
+        return f"{' and '.join(shown)}; they cannot be {_WORDS[part.op]}: {reason}."
+    return f"{' and '.join(shown)}, so '{write(part)}' does not exist: {reason}."
+
+
+def _diagnostic(
+    equation: Equation, part: Node, message: str, known: Shapes, origins: Mapping[str, Note]
+) -> Diagnostic:
+    named = dict.fromkeys(leaf.name for leaf in leaves(part))
+    notes = [origins[name] for name in named if name in origins]
+    span = part.span or equation.span
+    homes = [note for note in notes if note.span.source is not span.source]
+    remedy = _remedy(equation, part, known, origins)
+    if homes:  # the equation is the catalogue's: point to the file, and show the equation
+        line = Note(span, f"the equation is '{write(equation.left)} = {write(equation.right)}'")
+        return Diagnostic("shape-mismatch", homes[0].span, message, remedy, (*homes[1:], line))
+    return Diagnostic("shape-mismatch", span, message, remedy, tuple(notes))
+
+
+def _remedy(equation: Equation, part: Node, known: Shapes, origins: Mapping[str, Note]) -> str:
+    """Name the transpose, or the shape of a given matrix, with which the whole equation fits."""
+    for name in dict.fromkeys(leaf.name for leaf in leaves(part) if isinstance(leaf, Name)):
+        if 1 in known.names.get(name, (1, 1)):
+            continue
+        repaired = _with_transpose(equation.right, name)
+        if not _fits(equation, repaired, known):
+            continue
+        rows, columns = known.names[name]
+        given = f"give {name} as {columns} rows of {rows}"
+        if part.span is not None and any(note.span.source is part.span.source for note in origins.values()):
+            return f"Write '{write(_with_transpose(part, name))}', or {given}."
+        return f"{given[0].upper()}{given[1:]}."
+    return _needed_shape(part, known)
+
+
+def _with_transpose(node: Node, name: str) -> Node:
+    def change(here: Node) -> Node:
+        if isinstance(here, Name) and here.name == name:
+            return Call("transpose", (here,), here.span)
+        if isinstance(here, Call) and here.op == "transpose":
+            inner = here.args[0]
+            if isinstance(inner, Call) and inner.op == "transpose":
+                return inner.args[0]
+        return here
+
+    return rebuild(node, change)
+
+
+def _fits(equation: Equation, right: Node, known: Shapes) -> bool:
+    try:
+        return infer_shape(right, known) == infer_shape(equation.left, known)
+    except Mismatch:
+        return False
+
+
+def _needed_shape(part: Node, known: Shapes) -> str:
+    if not isinstance(part, Call) or len(part.args) != 2:
+        return ""
+    left, right = part.args
+    try:
+        (rows, inner), (other, columns) = infer_shape(left, known), infer_shape(right, known)
+    except Mismatch:
+        return ""
+    if part.op == "matmul":
+        fixed = (rows, other) if isinstance(_bare(left), Name) else None
+        if fixed and isinstance(left, Name):
+            return f"Give {left.name} as {describe(fixed)}."
+        if fixed and isinstance(left, Call):
+            return f"Give {_bare(left).name} as {describe(fixed[::-1])}."
+        return f"'{write(right)}' needs {inner} rows, as '{write(left)}' has {inner} columns."
+    for arg, want in ((right, (rows, inner)), (left, (other, columns))):
+        if isinstance(arg, Name):
+            return f"Give {arg.name} as {describe(want)}."
+    return ""
+
+
+def _bare(node: Node) -> Node:
+    return node.args[0] if isinstance(node, Call) and node.op == "transpose" else node

@@ -1,0 +1,132 @@
+"""The keys of a problem file: one row each, with the reader of its value.
+
+The table is the format: an unknown key is whatever is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
+from rnncalc.base.words import listing, nearest
+from rnncalc.compute.case import Rounding
+from rnncalc.problem.answers import read_answers, read_misprints
+from rnncalc.problem.equations import read_equations
+from rnncalc.problem.loss import read_loss
+from rnncalc.problem.numbers import is_integer
+from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
+
+MAX_DECIMALS = 15
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key: how its value is read, and what it is for."""
+
+    name: str
+    read: Callable[[Field, Tree], Any]
+    about: str
+    values: tuple[str, ...] = ()
+
+
+def word(field: Field, node: Tree) -> Scalar:
+    """Read a single word or text."""
+    if not isinstance(node, Scalar):
+        raise refuse("wrong-type", node.span, f"'{field.name}' is a text.", f"Write '{field.name}: …' in one line.")
+    return node
+
+
+def choice(field: Field, node: Tree) -> Scalar:
+    """Read one of the values that the row names."""
+    scalar = word(field, node)
+    if field.values and scalar.text not in field.values:
+        close = nearest(scalar.text, field.values)
+        raise refuse(
+            "unknown-value",
+            scalar.span,
+            f"'{field.name}' is {listing(field.values, 'or')}, not '{scalar.text}'.",
+            f"Did you mean '{close}'?" if close else "",
+        )
+    return scalar
+
+
+def count(field: Field, node: Tree) -> int:
+    """Read a whole number from 1."""
+    if not isinstance(node, Scalar) or not is_integer(node.text) or int(node.text) < 1:
+        raise refuse("not-a-count", node.span, f"'{field.name}' is a whole number from 1.", f"Write '{field.name}: 3'.")
+    return int(node.text)
+
+
+def mapping(field: Field, node: Tree) -> Mapping:
+    """Read name: value pairs, whose values are read later, when their meaning is known."""
+    if not isinstance(node, Mapping):
+        raise refuse(
+            "wrong-type",
+            node.span,
+            f"'{field.name}' gives values by name.",
+            f"Write '{field.name}:' and below it, indented, 'name: value'.",
+        )
+    return node
+
+
+def steps(field: Field, node: Tree) -> dict[str, int]:
+    """Read `steps: 5` or `steps: {t: 5, i: 3}`."""
+    if isinstance(node, Mapping):
+        return {key.text: count(field, value) for key, value in node.pairs}
+    return {"t": count(field, node)}
+
+
+def rounding(field: Field, node: Tree) -> Rounding:
+    """Read `rounding: {decimals: 2, intermediate: none | every-step}`."""
+    found, collector = {"decimals": 4, "intermediate": "none"}, Collector()
+    for key, value in mapping(field, node).pairs:
+        with collector:
+            if key.text == "decimals":
+                if not isinstance(value, Scalar) or not is_integer(value.text) or int(value.text) > MAX_DECIMALS:
+                    raise refuse("not-a-count", value.span, f"'decimals' is a whole number from 0 to {MAX_DECIMALS}.")
+                found["decimals"] = int(value.text)
+            elif key.text == "intermediate":
+                row = Field("intermediate", choice, "", ("none", "every-step"))
+                found["intermediate"] = choice(row, value).text
+            else:
+                raise unknown_key(key, found, "rounding")
+    collector.raise_if_any()
+    return Rounding(found["decimals"], found["intermediate"] == "every-step")
+
+
+def unknown_key(key: Scalar, known, where: str) -> RnncalcError:
+    """Make the error for a key that has no row."""
+    close = nearest(key.text, known)
+    return refuse(
+        "unknown-key",
+        key.span,
+        f"'{key.text}' is no key of {where}.",
+        f"Did you mean '{close}'?" if close else f"Its keys are {', '.join(known)}.",
+    )
+
+
+_ROWS = (
+    Field("rnncalc", choice, "version of the format", ("1",)),
+    Field("title", word, "shown above the result"),
+    Field("source", word, "where the problem is published"),
+    Field("recurrence", word, "a name of the catalogue"),
+    Field("equations", lambda field, node: read_equations(node), "the equations themselves, one a line"),
+    Field("layers", count, "number of hidden layers"),
+    Field("variant", choice, "split or concatenated weights", ("split", "concat")),
+    Field("reset", choice, "GRU: reset gate before or after the product", ("before", "after")),
+    Field("update", choice, "GRU: what the update gate z weighs", ("takes-new", "keeps-old")),
+    Field("layout", choice, "vectors as columns or as rows", ("column", "row")),
+    Field("activations", mapping, "functions by name: hidden, output, …"),
+    Field("weights", mapping, "weights and biases by name"),
+    Field("inputs", mapping, "input sequences by name"),
+    Field("initial", mapping, "what each recurrence starts from"),
+    Field("steps", steps, "number of steps, where no input gives it"),
+    Field("targets", mapping, "target sequences by name"),
+    Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J"),
+    Field("rounding", rounding, "decimals shown; whether every step is rounded"),
+    Field("answers", lambda field, node: read_answers(mapping(field, node)), "values that a solution gives"),
+    Field("misprints", lambda field, node: read_misprints(mapping(field, node)), "answers known to be printed wrong"),
+)
+FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}

@@ -1,0 +1,127 @@
+"""Read a problem file: text in, Problem out, all diagnostics of the file in one go.
+
+`read_problem` is the one to read first; network.py makes the equations,
+data.py the arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncalc.base.diagnostics import Collector, Diagnostic, RnncalcError, refuse
+from rnncalc.base.span import Source, Span, whole
+from rnncalc.compute.answers import Claims
+from rnncalc.compute.case import Case, Rounding
+from rnncalc.language.nodes import leaves
+from rnncalc.problem import yaml_tree
+from rnncalc.problem.data import build_case, read_data
+from rnncalc.problem.fields import FIELDS, unknown_key
+from rnncalc.problem.network import Network, build_network
+from rnncalc.problem.yaml_tree import read_tree
+from rnncalc.recurrences.schedule import schedule
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem, ready to be evaluated, with what is needed to show it.
+
+    `texts` holds the numbers of weights, inputs and initial values as the file
+    writes them, in the shapes of the case's arrays; `assumed` the initial
+    values taken as zero; `dropped` the biases that the file does not give.
+    """
+
+    source: Source
+    title: str
+    origin: str
+    network: Network
+    case: Case
+    texts: Mapping[object, np.ndarray]
+    assumed: tuple[tuple[str, int], ...]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        return self.network.dropped
+
+
+def read_problem(source: Source) -> Problem:
+    """Read a problem from its text.
+
+    Raises:
+        RnncalcError: every independent fault of the file.
+    """
+    tree = _problem_tree(source)
+    collector = Collector()
+    found = _read_fields(tree, collector)
+    network = None
+    with collector:
+        network = build_network(found, tree.span)
+    data = read_data(found, collector)
+    if network is None or collector.found:
+        if network is not None:  # loops are worth saying even when numbers are wrong
+            with collector:
+                schedule(network.system)
+        collector.raise_if_any()
+    rounding = found.get("rounding", Rounding())
+    claims = Claims(found.get("answers", ()), found.get("misprints", {}))
+    with collector:
+        schedule(network.system)
+    built = build_case(network, data, found.get("steps", {}), rounding, claims, collector)
+    collector.raise_if_any()
+    case, texts, assumed = built
+    _check_answer_names(case, claims)
+    return Problem(source, _text(found, "title"), _text(found, "source"), network, case, texts, assumed)
+
+
+def _problem_tree(source: Source) -> yaml_tree.Mapping:
+    tree = read_tree(source)
+    if not isinstance(tree, yaml_tree.Mapping):
+        span = whole(source) if tree is None else Span(source, tree.span.start, tree.span.start + 1)
+        raise refuse("not-a-problem", span, "This is no problem file.", "A problem begins 'rnncalc: 1'.")
+    version = tree.get("rnncalc")
+    if version is None:
+        first = tree.pairs[0][0].span if tree.pairs else whole(source)
+        raise refuse("not-a-problem", first, "The key 'rnncalc' is missing.", "Begin the file with 'rnncalc: 1'.")
+    text = getattr(version, "text", "a list")
+    if text != "1":
+        raise refuse(
+            "unknown-version", version.span, f"This is version {text} of the format.", "Write 'rnncalc: 1', the only one so far."
+        )
+    return tree
+
+
+def _read_fields(tree: yaml_tree.Mapping, collector: Collector) -> dict:
+    found = {}
+    for key, value in tree.pairs:
+        with collector:
+            if key.text not in FIELDS:
+                raise unknown_key(key, FIELDS, "a problem")
+            field = FIELDS[key.text]
+            found[key.text] = field.read(field, value)
+    return found
+
+
+def _text(found: dict, key: str) -> str:
+    return found[key].text if key in found else ""
+
+
+def _check_answer_names(case: Case, claims: Claims) -> None:
+    """Refuse answers about names that the equations do not define."""
+    from rnncalc.base.words import nearest
+
+    system = case.system
+    known = [*system.defined, *(["J"] if case.loss else [])]
+    weights = [name for name in system.given_values if any(leaf.name == name for e in system.equations for leaf in leaves(e.right))]
+    diagnostics = []
+    keys = [(answer.key, answer.span) for answer in claims.answers]
+    keys += [(key, span) for key, (_, span) in claims.misprints.items()]
+    for key, span in keys:
+        names = [*known, *weights, *system.given_sequences] if key.gradient else known
+        if key.name not in names:
+            close = nearest(key.name, names)
+            remedy = f"Did you mean '{close}'?" if close else f"Its quantities are {', '.join(known)}."
+            diagnostics.append(Diagnostic("unknown-quantity", span, f"The problem has no '{key.name}'.", remedy))
+    if diagnostics:
+        raise RnncalcError(diagnostics)

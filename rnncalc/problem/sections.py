@@ -9,7 +9,7 @@ import numpy as np
 
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.words import listing, nearest
-from rnncalc.problem.files import read_array_file
+from rnncalc.problem.array_files import read_array_file
 from rnncalc.problem.grids import Grid, read_grid
 from rnncalc.problem.makers import logit_target
 from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree

@@ -1,0 +1,88 @@
+"""Options that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+
+class Notation(str, Enum):
+    """How a time step is written: h(t), hₜ, h⁽ᵗ⁾."""
+
+    paren = "paren"
+    subscript = "subscript"
+    superscript = "superscript"
+
+
+class Detail(str, Enum):
+    """How much of each line is shown."""
+
+    equations = "equations"
+    terms = "terms"
+    entries = "entries"
+
+
+class Format(str, Enum):
+    """What the result is written as."""
+
+    table = "table"
+    json = "json"
+
+
+def complete_problem(incomplete: str) -> list[str]:
+    """Complete the names of bundled problems."""
+    from rnncalc.problem.files import bundled_names
+
+    return [name for name in bundled_names() if name.startswith(incomplete)]
+
+
+File = Annotated[
+    str,
+    typer.Argument(
+        help="A problem file, the name of a bundled problem, or - for standard input.",
+        autocompletion=complete_problem,
+        show_default=False,
+    ),
+]
+Steps = Annotated[str | None, typer.Option("--steps", help="Only these time steps: 2, 2..3 or 1,4.", metavar="STEPS")]
+Only = Annotated[str | None, typer.Option("--only", help="Only these quantities: h,y.", metavar="NAMES")]
+Decimals = Annotated[int | None, typer.Option("--decimals", help="Decimals shown.", min=0, max=15, metavar="N")]
+DetailOption = Annotated[
+    Detail, typer.Option("--detail", help="terms: each product on its own; entries: each entry as a sum of products.")
+]
+NotationOption = Annotated[Notation, typer.Option("--notation", help="h(t), h with t below, or h with (t) above.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
+
+
+def read_steps(text: str | None) -> frozenset[int]:
+    """Read 2, 2..3, 1,4; an empty set stands for all steps."""
+    if text is None:
+        return frozenset()
+    steps: set[int] = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*([0-9]{1,9})(?:\.\.([0-9]{1,9}))?\s*", part)
+        if match is None or int(match[1]) < 1:
+            raise typer.BadParameter(f"'{text}' names no steps; write 2, 2..3 or 1,4", param_hint="--steps")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not first <= last <= first + 10**6:
+            raise typer.BadParameter(f"'{part}' counts from {first} to {last}", param_hint="--steps")
+        steps.update(range(first, last + 1))
+    return frozenset(steps)
+
+
+def read_names(text: str | None, known: tuple[str, ...]) -> frozenset[str]:
+    """Read h,y; an empty set stands for all names."""
+    if text is None:
+        return frozenset()
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            from rnncalc.base.words import nearest
+
+            close = nearest(name, known)
+            hint = f"did you mean '{close}'?" if close else f"there are {', '.join(known)}"
+            raise typer.BadParameter(f"the problem has no quantity '{name}'; {hint}", param_hint="--only")
+    return frozenset(names)

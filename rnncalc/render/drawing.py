@@ -1,0 +1,190 @@
+"""Draw an equation with the numbers in the place of the names.
+
+A Drawing knows how the sequences of a batch are laid out: beside each other
+as columns, or below each other as rows, H(t) = X(t)U + H(t-1)W + B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnncalc.compute.evaluate import Values
+from rnncalc.compute.trace import Line
+from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, walk
+from rnncalc.language.writer import Notation, Parens, Part, Raised, compose, join, write_leaf
+from rnncalc.render.boxes import Box, enclosed, flow, text_box
+from rnncalc.render.matrices import matrix_box, number_texts
+
+_BY_SEQUENCE = frozenset({"dot", "sum", "norm", "entry", "lookup", "cross_entropy", "binary_cross_entropy", "transpose"})
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a trace is drawn: decimals, notation, and the file's own digits.
+
+    `texts` maps names, and (name, step) of initial values, to the numbers as
+    the file writes them.
+    """
+
+    values: Values
+    texts: Mapping[object, np.ndarray]
+    decimals: int
+    notation: Notation = "paren"
+    sequence: int | None = field(default=None)  # draw this one sequence (from 0), not the batch together
+
+    # --- matrices ---------------------------------------------------------
+
+    def leaf_texts(self, leaf: Name | Ref, value: np.ndarray) -> np.ndarray:
+        """Give the texts of a leaf's numbers, in the shape of its value."""
+        if isinstance(leaf, Name):
+            texts = self.texts.get(leaf.name)
+        elif leaf.index.anchor == "all":
+            texts = None
+        else:
+            step = self.values.step_of(leaf)
+            texts = self.texts.get((leaf.name, step))
+            if texts is None and step >= 1:
+                given = self.texts.get(leaf.name)
+                texts = given[step - 1] if given is not None and step <= len(given) else None
+        return number_texts(value, texts if texts is None or texts.shape == value.shape else None, self.decimals)
+
+    def sheet(self, cells: np.ndarray) -> np.ndarray:
+        """Lay (n_sequences, rows, columns) out as one matrix of rows and columns."""
+        if cells.ndim == 2:
+            return cells
+        if self.sequence is not None or cells.shape[0] == 1:
+            return cells[self.sequence or 0]
+        if self.values.case.system.layout == "column":
+            return np.concatenate(list(cells), axis=1)
+        return np.concatenate(list(cells), axis=0)
+
+    def value_box(self, line: Line, width: int) -> Box:
+        """Draw the value of a line."""
+        return matrix_box(self.sheet(self.leaf_texts(line.left, line.value)), width)
+
+    def array_box(self, value: np.ndarray, width: int) -> Box:
+        """Draw a computed array."""
+        return matrix_box(self.sheet(number_texts(value, None, self.decimals)), width)
+
+    # --- expressions --------------------------------------------------------
+
+    def symbols(self, node: Node, width: int) -> Box:
+        """Draw an expression with its names."""
+        return self._set(compose(node, "screen"), {}, width)
+
+    def numbers(self, node: Node, width: int) -> Box:
+        """Draw an expression with numbers in the place of its names."""
+        filled: dict[str, np.ndarray] = {}
+        return self._set(compose(self._fill(node, "", filled), "screen"), filled, width)
+
+    def _fill(self, node: Node, parent: str, filled: dict[str, np.ndarray]) -> Node:
+        """Replace leaves, and transposed leaves, by placeholders for their numbers."""
+        if isinstance(node, Number):
+            return node
+        if isinstance(node, Name | Ref):
+            value = self.values.of(node)
+            cells = self.leaf_texts(node, value)
+            if isinstance(node, Name) and parent in ("add", "sub", ""):
+                cells = self._repeated(cells)
+            return self._placeholder(self.sheet(cells), filled)
+        if node.op == "transpose" and isinstance(node.args[0], Name | Ref):
+            value = self.values.of(node.args[0])
+            return self._placeholder(self.sheet(self.leaf_texts(node.args[0], value)).T, filled)
+        return Call(node.op, tuple(self._fill(arg, node.op, filled) for arg in node.args))
+
+    def _placeholder(self, cells: np.ndarray, filled: dict[str, np.ndarray]) -> Name:
+        name = f"\N{FULL BLOCK}{len(filled)}"
+        filled[name] = cells
+        return Name(name)
+
+    def _repeated(self, cells: np.ndarray) -> np.ndarray:
+        """Repeat a bias for every sequence of the batch, as B is written."""
+        n_sequences = self.values.case.n_sequences
+        if cells.ndim != 2 or n_sequences == 1 or self.sequence is not None:
+            return cells
+        if self.values.case.system.layout == "column" and cells.shape[1] == 1:
+            return np.repeat(cells, n_sequences, axis=1)
+        return np.repeat(cells, n_sequences, axis=0) if cells.shape[0] == 1 else cells
+
+    # --- setting ------------------------------------------------------------
+
+    def _set(self, parts: tuple[Part, ...], filled: Mapping[str, np.ndarray], width: int) -> Box:
+        boxes: list[Box] = []
+        for number, part in enumerate(parts):
+            before = parts[number - 1] if number else ""
+            boxes.extend(self._part(part, before, filled, width))
+        return flow(boxes, width)
+
+    def _part(self, part: Part, before: Part, filled: Mapping[str, np.ndarray], width: int) -> list[Box]:
+        if isinstance(part, str):
+            return [text_box(piece, tight=piece in (",", ")", "]", "ᵀ") or piece.startswith("[")) for piece in _pieces(part)]
+        if isinstance(part, Parens):
+            if len(part.parts) == 1 and filled:
+                return self._argument(part.parts[0], before, filled, width)
+            inner = self._set(part.parts, filled, max(width - 2, 8))
+            closed = enclosed(inner, "(", ")")
+            return [Box(closed.lines, closed.baseline, tight=isinstance(before, str) and before[-1:].isalnum())]
+        if isinstance(part, Raised):
+            return [text_box(join((part,), lambda leaf: self._word(leaf, filled), "screen"), tight=True)]
+        if isinstance(part, Name) and part.name in filled:
+            return [self._number_box(part.name, before, filled, width)]
+        word = self._word(part, filled)
+        return [text_box(f"({word})" if word.startswith("-") and before else word)]
+
+    def _argument(self, part: Part, before: Part, filled: Mapping, width: int) -> list[Box]:
+        """Set the only argument of a function, whose own brackets are enough."""
+        if not isinstance(part, Name) or part.name not in filled:
+            return [enclosed(self._set((part,), filled, width - 2), "(", ")")]
+        box = matrix_box(filled[part.name], width)
+        if filled[part.name].size == 1 and box.lines[0].startswith("-"):
+            return [Box((f"({box.lines[0]})",), 0, tight=True)]
+        return [Box((" ",), 0, tight=True), Box(box.lines, box.baseline, tight=True)]
+
+    def _number_box(self, name: str, before: Part, filled: Mapping, width: int) -> Box:
+        box = matrix_box(filled[name], width)
+        if filled[name].size > 1:
+            return box
+        negative = box.lines[0].startswith("-")
+        if before == " " or negative and before:
+            return text_box(f"({box.lines[0]})")
+        return box
+
+    def _word(self, leaf: Node, filled: Mapping) -> str:
+        if isinstance(leaf, Name) and leaf.name in filled:
+            return str(filled[leaf.name].flat[0])
+        return write_leaf(leaf, "screen", self.notation)
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut the text of a form at its spaces, so that a line can be broken there."""
+    pieces: list[str] = []
+    for word in text.split(" "):
+        pieces += [word, " "]
+    return [piece for piece in pieces[:-1] if piece]
+
+
+def draws_by_sequence(line: Line, values: Values) -> bool:
+    """Tell whether a line of a batch is not one matrix equation, but one for each sequence."""
+    case = values.case
+    if case.n_sequences == 1:
+        return False
+    weights = set(case.weights)
+
+    def varies(node: Node) -> bool:
+        return any(leaf.name not in weights for leaf in leaves(node))
+
+    for node in walk(line.right):
+        if isinstance(node, Ref) and node.index.anchor == "all":
+            return True
+        if not isinstance(node, Call):
+            continue
+        if node.op in _BY_SEQUENCE and any(varies(arg) for arg in node.args):
+            return True
+        stays = 0 if case.system.layout == "column" else 1
+        if node.op == "matmul" and varies(node.args[stays]):
+            return True
+    return False
+

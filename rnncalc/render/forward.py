@@ -1,0 +1,85 @@
+"""Print a forward pass: title, what was assumed, a table for each step, outputs and loss."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rich.console import Console
+from rich.text import Text
+
+from rnncalc.compute.quantities import loss_steps
+from rnncalc.compute.trace import trace
+from rnncalc.language.nodes import Name, leaves
+from rnncalc.language.writer import write_leaf
+from rnncalc.problem.problem import Problem
+from rnncalc.render.boxes import beside, flow, text_box
+from rnncalc.render.clean import clean
+from rnncalc.render.drawing import Drawing
+from rnncalc.render.matrices import matrix_box
+from rnncalc.render.numbers import write_number
+from rnncalc.render.steps import Detail, render_step, select, step_heading
+
+_MOST_OUTPUTS = 50  # steps beyond which the closing list of outputs is left out
+
+
+def print_forward(
+    console: Console,
+    problem: Problem,
+    drawing: Drawing,
+    detail: Detail,
+    only: Collection[str],
+    steps: Collection[int],
+) -> None:
+    """Print everything that the forward pass computes, or the chosen part of it."""
+    print_head(console, problem)
+    for step in select(trace(drawing.values), only, steps):
+        console.print()
+        console.print(Text(step_heading(step), style="bold underline"))
+        console.print(render_step(step, drawing, console.width, detail), crop=False, no_wrap=True, overflow="ignore")
+    if not only and not steps:
+        print_outputs(console, problem, drawing)
+
+
+def print_head(console: Console, problem: Problem) -> None:
+    """Print title and source, whole, and what was taken for granted."""
+    for text, style in ((problem.title, "bold"), (problem.origin, "dim")):
+        if text:
+            console.print(Text(clean(text), style=style), soft_wrap=True)
+    if problem.assumed:
+        names = ", ".join(f"{name}({step})" for name, step in problem.assumed)
+        console.print(Text(f"Taken as zero: {names}."), soft_wrap=True)
+    if problem.dropped:
+        console.print(Text(f"Not given, left out: {', '.join(problem.dropped)}."), soft_wrap=True)
+    if problem.case.rounding.every_step:
+        console.print(Text(f"Every quantity is rounded to {problem.case.rounding.decimals} decimals before it is used."))
+
+
+def print_outputs(console: Console, problem: Problem, drawing: Drawing) -> None:
+    """Print the outputs, which nothing reads any more, over all steps, and the loss."""
+    values, system = drawing.values, problem.network.system
+    read = {leaf.name for equation in system.equations for leaf in leaves(equation.right)}
+    for name in system.defined:
+        if name in read or not system.is_sequence(name) or not 1 < values.case.n_steps(name) <= _MOST_OUTPUTS:
+            continue
+        boxes = []
+        for step, value in enumerate(values.sequences[name], start=1):
+            label = write_leaf(Name(name), "screen") + f"({step}) = "
+            shown = matrix_box(drawing.sheet(drawing.leaf_texts(Name("\0"), value)), console.width - len(label))
+            boxes += [beside([text_box(label), shown]), text_box("   ")]
+        console.print()
+        for line in flow(boxes[:-1], console.width).lines:
+            console.print(Text(line.rstrip()), crop=False, no_wrap=True, overflow="ignore")
+    if values.case.loss:
+        print_loss(console, drawing)
+
+
+def print_loss(console: Console, drawing: Drawing) -> None:
+    """Print the total loss, as the sum of its steps where it has steps."""
+    name, terms = drawing.values.case.loss, loss_steps(drawing.values)
+    total = write_number(float(terms.sum()), drawing.decimals)
+    console.print()
+    if 1 < len(terms) <= _MOST_OUTPUTS:
+        sums = " + ".join(write_number(float(term), drawing.decimals) for term in terms)
+        console.print(Text(f"{name} = {sums} = {total}"), soft_wrap=True)
+    else:
+        console.print(Text(f"{name} = {total}"), soft_wrap=True)

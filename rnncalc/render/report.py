@@ -1,0 +1,95 @@
+"""The JSON documents: one for each command, full precision, schema_version 1."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Iterable
+
+import numpy as np
+
+from rnncalc.checking.check import Finding
+from rnncalc.compute.evaluate import Values
+from rnncalc.compute.quantities import loss_steps, sequence_values, single_values
+from rnncalc.problem.problem import Problem
+
+SCHEMA_VERSION = 1
+
+
+def forward_report(problem: Problem, values: Values, only: Collection[str], steps: Collection[int]) -> dict:
+    """Give the document of `forward`: values by name, loss, initial values taken as zero."""
+    system = values.case.system
+    names = [name for name in problem.network.system.defined if not only or name in only]
+    report = {
+        "schema_version": SCHEMA_VERSION,
+        "command": "forward",
+        "title": problem.title,
+        "values": {name: _nested(_chosen(values, name, steps)) for name in names},
+        "assumed": [f"{name}({step})" for name, step in problem.assumed],
+        "dropped": list(problem.dropped),
+    }
+    if steps:
+        report["steps"] = sorted(steps)
+    if values.case.loss and (not only or values.case.loss in only):
+        terms = loss_steps(values)
+        chosen = _pick(terms, steps, 0) if system.is_sequence(values.case.loss) else terms
+        report["loss"] = {"total": _number(terms.sum()), "steps": _nested(chosen)}
+    return report
+
+
+def _chosen(values: Values, name: str, steps: Collection[int]) -> np.ndarray:
+    if not values.case.system.is_sequence(name):
+        array = single_values(values, name)
+        return array if array.size > 1 else array.reshape(array.shape[:-1]) if values.case.batched else array.reshape(())
+    return _pick(sequence_values(values, name), steps, 1 if values.case.batched else 0)
+
+
+def _pick(array: np.ndarray, steps: Collection[int], axis: int) -> np.ndarray:
+    if not steps:
+        return array
+    return array.take([step - 1 for step in sorted(steps) if step <= array.shape[axis]], axis=axis)
+
+
+def check_report(groups: Iterable[tuple[str, list[Finding]]]) -> dict:
+    """Give the document of `check`: one item for each number written."""
+    answers = [finding_item(file, finding) for file, findings in groups for finding in findings]
+    return {"schema_version": SCHEMA_VERSION, "command": "check", "answers": answers}
+
+
+def finding_item(file: str, finding: Finding) -> dict:
+    """Give one number written, with its verdict."""
+    return {
+        "file": file,
+        "key": str(finding.key),
+        "entry": list(finding.entry),
+        "verdict": finding.verdict,
+        "given": finding.given,
+        "value": None if finding.value is None else _number(finding.value),
+        "line": finding.span.line,
+        "mistake": None,
+        "rule": finding.judgement.rule,
+        "misprint": finding.misprint,
+        "right": finding.counts_as_right,
+    }
+
+
+def write_json(report: dict) -> str:
+    """Write a document."""
+    return json.dumps(report, ensure_ascii=False, allow_nan=False)
+
+
+def _nested(array: np.ndarray):
+    """Give nested lists of numbers, None where a number is not finite."""
+    if np.isfinite(array).all():
+        return array.tolist()
+    return _without_nonfinite(array.tolist())
+
+
+def _without_nonfinite(value):
+    if isinstance(value, list):
+        return [_without_nonfinite(item) for item in value]
+    return _number(value)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,152 @@
+"""The screen of a forward pass: a table for each time step, a row for each equation.
+
+Wide terminals show equation, numbers and value in one row, narrow ones below
+each other; nothing is cut. `render_forward` is the one to read first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from rnncalc.compute.trace import Line, Step, terms
+from rnncalc.language.nodes import Name, Ref
+from rnncalc.language.writer import write_leaf
+from rnncalc.render.boxes import Box, beside, padded, stacked, text_box
+from rnncalc.render.drawing import Drawing, draws_by_sequence
+from rnncalc.render.entries import entry_rows
+
+Detail = Literal["equations", "terms", "entries"]
+
+_HEADINGS = ("quantity", "equation", "with numbers", "value")
+_GAP = 2  # columns between cells
+_LEAST_NUMBERS = 24  # columns below which numbers go on a line of their own
+_UNLIMITED = 10**6
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table as boxes."""
+
+    quantity: Box
+    equation: Box
+    numbers: Box
+    value: Box
+
+    @property
+    def cells(self) -> tuple[Box, Box, Box, Box]:
+        return (self.quantity, self.equation, self.numbers, self.value)
+
+
+def step_heading(step: Step) -> str:
+    """Give the words above a step's table."""
+    return f"{step.letter} = {step.number}" if step.letter else "once"
+
+
+def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]) -> Iterator[Step]:
+    """Keep the chosen quantities and steps; empty collections keep all."""
+    for step in steps:
+        if wanted and step.letter and step.number not in wanted:
+            continue
+        lines = tuple(line for line in step.lines if not only or line.left.name in only)
+        if lines:
+            yield replace(step, lines=lines)
+
+
+def render_step(step: Step, drawing: Drawing, width: int, detail: Detail) -> Table:
+    """Draw one step as a table that is at most `width` columns wide."""
+    rows = _all_rows(step.lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, width))
+    widths = [max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True)]
+    left_for_numbers = width - widths[0] - widths[1] - widths[3] - 4 * _GAP - 2
+    if left_for_numbers >= min(widths[2], _LEAST_NUMBERS):
+        if widths[2] > left_for_numbers:
+            rows = _all_rows(step.lines, drawing, detail, _Room(_UNLIMITED, left_for_numbers, width))
+        if max(row.numbers.width for row in rows) <= left_for_numbers:
+            return _wide(rows)
+    return _narrow(step.lines, drawing, detail, width)
+
+
+@dataclass(frozen=True)
+class _Room:
+    """How many columns equation, numbers and value may take."""
+
+    equation: int
+    numbers: int
+    value: int
+
+
+def _all_rows(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, room: _Room) -> list[Row]:
+    return [row for line in lines for row in _rows(line, drawing, detail, room)]
+
+
+def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row]:
+    """Give the rows of a line: one, or one for each sequence where they are not one matrix."""
+    if drawing.sequence is None and draws_by_sequence(line, drawing.values):
+        batch = range(drawing.values.case.n_sequences)
+        return [row for p in batch for row in _rows(line, replace(drawing, sequence=p), detail, room)]
+    name = write_leaf(line.left, "screen", drawing.notation)
+    if drawing.sequence is not None:
+        name += f" [{drawing.sequence + 1}]"
+    equation, numbers = drawing.symbols(line.right, room.equation), drawing.numbers(line.right, room.numbers)
+    rows = [Row(text_box(name), equation, numbers, drawing.value_box(line, room.value))]
+    if detail != "equations":
+        rows += _term_rows(line, drawing, room)
+    if detail == "entries":
+        rows += [Row(text_box(""), *cells) for cells in entry_rows(line, drawing, room.numbers)]
+    return rows
+
+
+def _term_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
+    """Give a row for each addend that is more than a name."""
+    parts = terms(line, drawing.values)
+    rows = []
+    for sign, node, value in parts:
+        if len(parts) > 1 and not isinstance(node, Name | Ref):
+            label = beside([text_box(f"  {sign} "), drawing.symbols(node, room.equation - 4)])
+            shown = drawing.array_box(value, room.value)
+            rows.append(Row(text_box(""), label, drawing.numbers(node, room.numbers), shown))
+    return rows
+
+
+def _wide(rows: list[Row]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP, 0, 0), show_edge=False)
+    for heading, style in zip(_HEADINGS, ("bold", "", "", "bold"), strict=True):
+        table.add_column(Text(heading), style=style, no_wrap=True, overflow="ignore", header_style="dim")
+    for number, row in enumerate(rows):
+        cells = _level(row.cells)
+        tall = len(cells[0].lines) > 1
+        blank = number + 1 < len(rows) and (tall or rows[number + 1].numbers.height > 1)
+        table.add_row(*(Text("\n".join(cell.lines + ("",) * blank)) for cell in cells))
+    return table
+
+
+def _level(cells: tuple[Box, ...]) -> list[Box]:
+    above = max(cell.baseline for cell in cells)
+    below = max(cell.height - cell.baseline for cell in cells)
+    return [padded(cell, above - cell.baseline, below - cell.height + cell.baseline) for cell in cells]
+
+
+def _narrow(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, width: int) -> Table:
+    """Stack equation, numbers and value of each quantity."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True, overflow="ignore")
+    table.add_column(no_wrap=True, overflow="ignore")
+    names = _all_rows(lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, _UNLIMITED))
+    room = max(width - max(row.quantity.width for row in names) - 4, 12)
+    for number, line in enumerate(lines):
+        for row in _rows(line, drawing, detail, _Room(room, room, room)):
+            body = stacked([_equals(part) for part in (row.equation, row.numbers, row.value)])
+            quantity = padded(row.quantity, body.baseline, 0)
+            table.add_row(Text("\n".join(quantity.lines)), Text("\n".join(body.lines)))
+        if number + 1 < len(lines):
+            table.add_row(Text(""), Text(""))
+    return table
+
+
+def _equals(part: Box) -> Box:
+    return beside([text_box("= "), part])

@@ -18,7 +18,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="Only answers that are not right.")] = False,
     format: FormatOption = Format.table,
 ) -> int:
-    """Hold the answers of problem files against the computed values, digit by digit.
+    """Judge the answers of problem files by their digits.
 
     Example: rnncalc check problems/
     """

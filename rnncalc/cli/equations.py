@@ -18,7 +18,7 @@ def run(
     layers: Annotated[int | None, typer.Option("--layers", help="Number of hidden layers.", min=1, max=20)] = None,
     notation: NotationOption = Notation.paren,
 ) -> None:
-    """Show the equations of a recurrence or a problem, with source and shapes.
+    """Show the equations of a recurrence or problem.
 
     Example: rnncalc equations lstm
     """

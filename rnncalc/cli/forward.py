@@ -31,7 +31,7 @@ def run(
     notation: NotationOption = Notation.paren,
     format: FormatOption = Format.table,
 ) -> None:
-    """Show every intermediate value of the forward pass, step by step.
+    """Show every intermediate of the forward pass.
 
     Example: rnncalc forward ntu-tutorial-8-q1a --steps 2..3 --only h,y
     """

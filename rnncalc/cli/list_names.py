@@ -9,7 +9,7 @@ NAME = "list"
 
 @guarded
 def run() -> None:
-    """List the recurrences of the catalogue and the bundled problems."""
+    """List recurrences and bundled problems."""
     from rnncalc.cli.console import make_console
     from rnncalc.problem.files import bundled_titles
     from rnncalc.recurrences.catalogue import entry_names, read_entry

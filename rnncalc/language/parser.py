@@ -101,23 +101,22 @@ class Parser:
 
     def check_products(self, sign: Token, left: Node, right: Node) -> None:
         """Refuse `A @ b * c`: paper and Python read it differently."""
-        if sign.text not in "*/":
+        bare = [self.is_bare_product(part) for part in (left, right)]
+        if sign.text not in "*/" or not any(bare):
             return
-        for part in (left, right):
-            if isinstance(part, Call) and part.op == "matmul" and id(part) not in self.grouped:
-                first, second = _text(part.args[0]), _text(part.args[1])
-                if part is left:
-                    other = _text(right)
-                    readings = f"({first} @ {second}) {sign.text} {other}", f"{first} @ ({second} {sign.text} {other})"
-                else:
-                    other = _text(left)
-                    readings = f"{other} {sign.text} ({first} @ {second})", f"({other} {sign.text} {first}) @ {second}"
-                raise refuse(
-                    "mixed-products",
-                    left.span.to(right.span),
-                    f"'@' and '{sign.text}' stand side by side; which comes first is not settled on paper.",
-                    f"Write '{readings[0]}' or '{readings[1]}'.",
-                )
+        sides = [f"({_text(part)})" if is_bare else _text(part) for part, is_bare in zip((left, right), bare, strict=True)]
+        before = f"{_text(left.args[0])} @ " if bare[0] else ""
+        after = f" @ {_text(right.args[1])}" if bare[1] else ""
+        inner = f"{_text(left.args[1] if bare[0] else left)} {sign.text} {_text(right.args[0] if bare[1] else right)}"
+        raise refuse(
+            "mixed-products",
+            left.span.to(right.span),
+            f"'@' and '{sign.text}' stand side by side; which comes first is not settled on paper.",
+            f"Write '{sides[0]} {sign.text} {sides[1]}' or '{before}({inner}){after}'.",
+        )
+
+    def is_bare_product(self, part: Node) -> bool:
+        return isinstance(part, Call) and part.op == "matmul" and id(part) not in self.grouped
 
     def prefix(self, least: int) -> Node:
         if minus := self.take("-"):

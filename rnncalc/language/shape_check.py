@@ -73,7 +73,7 @@ def _diagnostic(
     homes = [note for note in notes if note.span.source is not span.source]
     remedy = _remedy(equation, part, known, origins)
     if homes:  # the equation is the catalogue's: point to the file, and show the equation
-        line = Note(span, f"the equation is '{write(equation.left)} = {write(equation.right)}'")
+        line = Note(span, "here it is read")
         return Diagnostic("shape-mismatch", homes[0].span, message, remedy, (*homes[1:], line))
     return Diagnostic("shape-mismatch", span, message, remedy, tuple(notes))
 

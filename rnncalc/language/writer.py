@@ -22,9 +22,10 @@ Notation = Literal["paren", "subscript", "superscript"]
 
 @dataclass(frozen=True)
 class Parens:
-    """A part in parentheses."""
+    """A part in parentheses, or in square brackets."""
 
     parts: tuple[Part, ...]
+    opening: str = "("
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,13 @@ def compose(node: Node, style: Style = "screen") -> tuple[Part, ...]:
         at = slot.end()
         if slot.group(1) == "*":
             inner = _joined(node.args, style)
-            grown = parts and isinstance(parts[-1], str) and parts[-1].endswith("(") and style == "screen"
-            if grown and form.template.endswith(")"):  # let a renderer draw tall parentheses
+            opening = form.template[slot.start() - 1 : slot.start()]
+            if style == "screen" and opening in ("(", "["):  # let a renderer draw tall brackets
                 parts[-1] = parts[-1][:-1]
-                return (*(p for p in parts if p), Parens(inner))
-            parts.extend(inner)
+                parts = [*filter(None, parts), Parens(inner, opening)]
+                at += 1
+            else:
+                parts.extend(inner)
             continue
         which = int(slot.group(1))
         inner = _argument(node.args[which], form, which, style)
@@ -102,7 +105,9 @@ def join(parts: tuple[Part, ...], leaf: Callable[[Node], str], style: Style) -> 
             written.append(part)
         elif isinstance(part, Parens):
             inner = join(part.parts, leaf, style)
-            written.append(rf"\left({inner}\right)" if style == "latex" else f"({inner})")
+            opening, closing = part.opening, ")" if part.opening == "(" else "]"
+            tall = rf"\left{opening}{inner}\right{closing}"
+            written.append(tall if style == "latex" else f"{opening}{inner}{closing}")
         elif isinstance(part, Raised):
             inner = join(part.parts, leaf, style)
             raised = inner.translate(_SUPERSCRIPTS)

@@ -17,6 +17,7 @@ from rnncalc.compute.answers import Claims
 from rnncalc.compute.case import Case, Rounding
 from rnncalc.language.kinds import Shape
 from rnncalc.problem import sections, targets
+from rnncalc.problem.dimensions import check_dimensions
 from rnncalc.problem.grids import Grid
 from rnncalc.problem.initial import fit_initial
 from rnncalc.problem.lengths import Extent, find_extent
@@ -64,13 +65,14 @@ def build_case(
     check_names(network, data, collector)
     collector.raise_if_any()
     extent = find_extent(network, data, steps, collector)
+    check_dimensions(network, data, collector)
     collector.raise_if_any()
     base = network.system
     given, origins = _given_shapes(base, data, extent)
     shapes = infer_shapes(base, given, extent.lengths, origins)
-    system, fitted = base, {}
+    system, fitted, target_texts = base, {}, {}
     if network.loss is not None:
-        system, fitted = targets.add_loss(network, data, extent, shapes, collector)
+        system, fitted, target_texts = targets.add_loss(network, data, extent, shapes, collector)
         collector.raise_if_any()
         given |= {name: array.shape[-2:] for name, array in fitted.items()}
         shapes = infer_shapes(system, given, extent.lengths, origins)
@@ -103,7 +105,7 @@ def build_case(
         system, shapes, extent.lengths, extent.n_sequences, **arrays, initial=initial, batched=extent.batched,
         loss="J" if "J" in system.defined else None, rounding=rounding, claims=claims,
     )  # fmt: skip
-    return case, texts | initial_texts, assumed
+    return case, texts | target_texts | initial_texts, assumed
 
 
 def _given_shapes(system, data: Data, extent: Extent) -> tuple[dict[str, Shape], dict[str, Note]]:

@@ -130,3 +130,6 @@ _ROWS = (
     Field("misprints", lambda field, node: read_misprints(mapping(field, node)), "answers known to be printed wrong"),
 )
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
+
+# keys that settle the equations; where one cannot be read, nothing is said of the equations
+STRUCTURE = ("recurrence", "equations", "layers", "variant", "reset", "update", "layout", "activations", "loss")

@@ -88,6 +88,9 @@ def _shape(node: Tree, scalars: list[Scalar], most: int, what: str, level: int) 
         )
     if not node.items:
         raise refuse("empty-list", node.span, "Here is an empty list.", "Write at least one number.")
+    for item in node.items:
+        if isinstance(item, Scalar):
+            _maker_name(item)
     shapes = [_shape(item, scalars, most, what, level + 1) for item in node.items]
     for number, (shape, item) in enumerate(zip(shapes, node.items, strict=True), start=1):
         if shape != shapes[0]:

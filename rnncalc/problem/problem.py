@@ -18,7 +18,7 @@ from rnncalc.compute.case import Case, Rounding
 from rnncalc.language.nodes import leaves
 from rnncalc.problem import yaml_tree
 from rnncalc.problem.data import build_case, read_data
-from rnncalc.problem.fields import FIELDS, unknown_key
+from rnncalc.problem.fields import FIELDS, STRUCTURE, unknown_key
 from rnncalc.problem.network import Network, build_network
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
@@ -56,8 +56,9 @@ def read_problem(source: Source) -> Problem:
     collector = Collector()
     found = _read_fields(tree, collector)
     network = None
-    with collector:
-        network = build_network(found, tree.span)
+    if all(key.text in found for key, _ in tree.pairs if key.text in STRUCTURE):
+        with collector:
+            network = build_network(found, tree.span)
     data = read_data(found, collector)
     if network is None or collector.found:
         if network is not None:  # loops are worth saying even when numbers are wrong

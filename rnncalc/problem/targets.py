@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.words import listing, nearest, plural
 from rnncalc.compute.orient import oriented
-from rnncalc.language.kinds import Shape
+from rnncalc.language.kinds import Layout, Shape
 from rnncalc.problem.grids import Grid
 from rnncalc.problem.lengths import Extent
 from rnncalc.problem.loss import Loss
 from rnncalc.problem.network import Network, with_loss
+from rnncalc.problem.sequences import fit_sequence, fit_single
 from rnncalc.recurrences.system import System
 
 
 def add_loss(
     network: Network, data, extent: Extent, shapes: Mapping[str, Shape], collector: Collector
-) -> tuple[System, dict[str, np.ndarray]]:
-    """Give the system with its loss, and the targets as the case wants them.
+) -> tuple[System, dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Give the system with its loss; the targets, and their texts, as the case wants them.
 
     Slugs: `missing-target`, `unknown-target`, `unknown-quantity`,
     `length-mismatch`, `class-out-of-range`, `shape-mismatch`.
@@ -28,14 +30,14 @@ def add_loss(
     loss, base = network.loss, network.system
     if loss.equations:
         system = with_loss(network, "", "", 1)
-        return system, _own_targets(system, data, extent, collector)
+        return system, *_own_targets(system, data, extent, collector)
     _check_output(loss, base)
     indexed = base.is_sequence(loss.output)
     letter = base.letters.get(loss.output, "t")
     n_steps = extent.lengths.get(letter, 1)
     pairs = extent.n_sequences * (n_steps if indexed and loss.at == "all" else 1)
     if loss.looks_ahead:
-        return with_loss(network, f"{loss.output}[{letter}]", f"next({loss.looks_ahead})", pairs), {}
+        return with_loss(network, f"{loss.output}[{letter}]", f"next({loss.looks_ahead})", pairs), {}, {}
     target = _target_name(loss, data)
     grid = data.targets[target]
     at_all = indexed and loss.at == "all"
@@ -43,8 +45,11 @@ def add_loss(
     place = f"[{letter}]" if at_all else f"[{'T' if letter == 't' else letter.upper()}]" if timed else ""
     output_place = f"[{letter}]" if at_all else "[T]" if indexed else ""
     system = with_loss(network, loss.output + output_place, target + place, pairs)
-    array = _fit_target(target, grid, loss, n_steps if timed else None, shapes[loss.output], extent, base.layout)
-    return system, {target: array}
+    fit = _Fit(target, loss, n_steps if timed else None, shapes[loss.output], extent, base.layout)
+    array = fit(grid.array)
+    one_hot = grid.texts is None or grid.array.size != array.size
+    texts = np.where(array == 1, "1", "0").astype(object) if one_hot else fit(grid.texts)
+    return system, {target: array}, {} if grid.texts is None else {target: texts}
 
 
 def _check_output(loss: Loss, base: System) -> None:
@@ -83,25 +88,30 @@ def _has_time(grid: Grid, n_steps: int, shape: Shape, extent: Extent) -> bool:
     )  # fmt: skip
 
 
-def _fit_target(
-    name: str, grid: Grid, loss: Loss, n_steps: int | None, shape: Shape, extent: Extent, layout
-) -> np.ndarray:
-    """Give (steps, sequences, rows, columns), without steps where n_steps is None."""
-    place = extent.keys["targets", name]
-    features = shape[0] * shape[1]
-    lead = ((extent.n_sequences,) if extent.batched else ()) + ((n_steps,) if n_steps else ())
-    array = grid.array
-    if array.shape == lead and features > 1 and loss.kind == "cross-entropy":
-        array = _one_hot(name, array, features, place)
-    elif array.shape == lead and features == 1:
-        array = array[..., None]
-    if array.shape != (*lead, features):
-        raise _misfit(name, array, n_steps, features, lead, place)
-    if not extent.batched:
-        array = array[None]
-    if n_steps:
-        array = array.swapaxes(0, 1)
-    return oriented(array, layout)
+@dataclass(frozen=True)
+class _Fit:
+    """Lays a target out as (steps, sequences, rows, columns), without steps where n_steps is None."""
+
+    name: str
+    loss: Loss
+    n_steps: int | None
+    shape: Shape
+    extent: Extent
+    layout: Layout
+
+    def __call__(self, array: np.ndarray) -> np.ndarray:
+        place = self.extent.keys["targets", self.name]
+        features = self.shape[0] * self.shape[1]
+        lead = ((self.extent.n_sequences,) if self.extent.batched else ()) + ((self.n_steps,) if self.n_steps else ())
+        if array.shape == lead and features > 1 and self.loss.kind == "cross-entropy":
+            array = _one_hot(self.name, array, features, place)
+        elif array.shape == lead and features == 1:
+            array = array[..., None]
+        if array.shape != (*lead, features):
+            raise _misfit(self.name, array, self.n_steps, features, lead, place)
+        if not self.extent.batched:
+            array = array[None]
+        return oriented(array.swapaxes(0, 1) if self.n_steps else array, self.layout)
 
 
 def _one_hot(name: str, classes: np.ndarray, features: int, place) -> np.ndarray:
@@ -128,11 +138,9 @@ def _misfit(name: str, array: np.ndarray, n_steps: int | None, features: int, le
     )
 
 
-def _own_targets(system: System, data, extent: Extent, collector: Collector) -> dict[str, np.ndarray]:
+def _own_targets(system: System, data, extent: Extent, collector: Collector) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Fit the targets that equations of the author's own read."""
-    from rnncalc.problem.sequences import fit_sequence, fit_single
-
-    fitted = {}
+    fitted, texts = {}, {}
     for name in (*system.given_sequences, *system.given_values):
         known = any((section, name) in data.keys for section in ("inputs", "weights"))
         if known:
@@ -144,6 +152,8 @@ def _own_targets(system: System, data, extent: Extent, collector: Collector) -> 
             fit = fit_sequence if system.is_sequence(name) else fit_single
             grid = data.targets[name]
             fitted[name] = oriented(fit(name, grid, extent, grid.array), system.layout)
+            if grid.texts is not None:
+                texts[name] = oriented(fit(name, grid, extent, grid.texts), system.layout)
             if system.is_sequence(name) and len(fitted[name]) != extent.lengths[system.letters[name]]:
                 raise _misfit(name, fitted[name][..., 0], extent.lengths[system.letters[name]], 1, (0,), extent.keys["targets", name])
-    return fitted
+    return fitted, texts

@@ -7,6 +7,7 @@ adding a file; nothing here knows any of them by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -119,11 +120,17 @@ def _deep(entry: Entry, before: list, cell: list, output: list, weights: dict, b
         if feedback and layer < layers:
             names[feedback] = f"{passes}{layer + 1}"
         equations += [rename(e, names) for e in cell]
-        named |= {f"{name}{layer}": shape for name, shape in weights.items() if name in own}
-    equations += [rename(e, {passes: f"{passes}{layers}"}) for e in output]
-    named |= {name: shape for name, shape in weights.items() if name not in own}
+        named |= {f"{name}{layer}": _resized(shape, names) for name, shape in weights.items() if name in own}
+    top = {passes: f"{passes}{layers}"}
+    equations += [rename(e, top) for e in output]
+    named |= {name: _resized(shape, top) for name, shape in weights.items() if name not in own}
     all_biases = tuple(name for name in named if name.rstrip("0123456789") in biases or name in biases)
     return Recurrence(entry, tuple(equations), named, all_biases)
+
+
+def _resized(shape: str, names: Mapping[str, str]) -> str:
+    """Rename the dimensions with their quantities: n_h of the second layer is n_h2."""
+    return re.sub(r"n_(\w+)", lambda match: f"n_{names.get(match[1], match[1])}", shape)
 
 
 def _reads(equation: Equation, name: str) -> bool:

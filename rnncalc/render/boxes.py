@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+NEVER, MAY_BREAK, GOOD_BREAK = 0, 1, 2
+
+
 @dataclass(frozen=True)
 class Box:
-    """Lines of equal width. `tight` boxes stick to the one before when lines are broken."""
+    """Lines of equal width; `before` says how readily a line is broken before the box."""
 
     lines: tuple[str, ...]
     baseline: int = 0
-    tight: bool = False
+    before: int = MAY_BREAK
 
     @property
     def width(self) -> int:
@@ -27,9 +30,9 @@ class Box:
         return len(self.lines)
 
 
-def text_box(text: str, tight: bool = False) -> Box:
+def text_box(text: str, before: int = MAY_BREAK) -> Box:
     """Make a box of one line."""
-    return Box((text,), 0, tight)
+    return Box((text,), 0, before)
 
 
 def padded(box: Box, above: int, below: int) -> Box:
@@ -56,31 +59,46 @@ def stacked(boxes: Sequence[Box]) -> Box:
 
 
 def flow(boxes: Sequence[Box], width: int) -> Box:
-    """Set boxes next to each other, and go on below where the width is used up."""
+    """Set boxes next to each other, and go on below where the width is used up.
+
+    Lines are broken before a sign of addition if that is enough, else between factors.
+    """
     rows: list[list[Box]] = [[]]
-    used = 0
-    for group in _unbroken(boxes):
-        size = sum(box.width for box in group)
-        if rows[-1] and used + size > width:
-            while group and not group[0].lines[group[0].baseline].strip():
-                group = group[1:]  # no space at the start of a line
-            size = sum(box.width for box in group)
-            rows.append([])
-            used = 0
-        rows[-1].extend(group)
-        used += size
+    for group in _groups(boxes, GOOD_BREAK):
+        if _size(rows[-1] + group) <= width:
+            rows[-1] += group
+        elif _size(_trimmed(group)) <= width:
+            rows.append(_trimmed(group))
+        else:
+            for part in _groups(group, MAY_BREAK):
+                if _size(rows[-1] + part) <= width:
+                    rows[-1] += part
+                else:
+                    rows.append(_trimmed(part))
     return stacked([beside(row) for row in rows if row] or [text_box("")])
 
 
-def _unbroken(boxes: Sequence[Box]) -> list[list[Box]]:
-    """Group boxes that must stay on one line."""
+def _groups(boxes: Sequence[Box], level: int) -> list[list[Box]]:
+    """Cut boxes into runs; a run begins at a box before which a break of this level may be."""
     groups: list[list[Box]] = []
     for box in boxes:
-        if box.tight and groups:
+        if groups and box.before < level:
             groups[-1].append(box)
         else:
             groups.append([box])
     return groups
+
+
+def _size(boxes: Sequence[Box]) -> int:
+    return sum(box.width for box in boxes)
+
+
+def _trimmed(boxes: list[Box]) -> list[Box]:
+    """Leave out spaces at the start of a line."""
+    at = 0
+    while at < len(boxes) - 1 and not any(line.strip() for line in boxes[at].lines):
+        at += 1
+    return boxes[at:]
 
 
 _TALL = {"(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦", "‖": "‖‖‖"}

@@ -29,6 +29,8 @@ def write_diagnostic(diagnostic: Diagnostic) -> str:
     line, column = span.source.position(span.start)
     parts = [f"{clean(span.source.name)}:{line}:{column}: {diagnostic.slug}", *excerpt(span), clean(diagnostic.message)]
     for note in diagnostic.notes:
+        if note.span.source is not span.source:
+            parts.append(f"In {clean(note.span.source.name)}:")
         parts += excerpt(note.span, clean(note.message))
     if diagnostic.remedy:
         parts.append(clean(diagnostic.remedy))

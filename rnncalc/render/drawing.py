@@ -13,9 +13,10 @@ import numpy as np
 
 from rnncalc.compute.evaluate import Values
 from rnncalc.compute.trace import Line
+from rnncalc.language.kinds import feature_axis
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, walk
 from rnncalc.language.writer import Notation, Parens, Part, Raised, compose, join, write_leaf
-from rnncalc.render.boxes import Box, enclosed, flow, text_box
+from rnncalc.render.boxes import GOOD_BREAK, MAY_BREAK, NEVER, Box, enclosed, flow, text_box
 from rnncalc.render.matrices import matrix_box, number_texts
 
 _BY_SEQUENCE = frozenset({"dot", "sum", "norm", "entry", "lookup", "cross_entropy", "binary_cross_entropy", "transpose"})
@@ -63,7 +64,8 @@ class Drawing:
 
     def value_box(self, line: Line, width: int) -> Box:
         """Draw the value of a line."""
-        return matrix_box(self.sheet(self.leaf_texts(line.left, line.value)), width)
+        shown = line.right if isinstance(line.right, Name | Ref) else line.left  # a copy keeps its digits
+        return matrix_box(self.sheet(np.broadcast_to(self.leaf_texts(shown, self.values.of(shown)), line.value.shape)), width)
 
     def array_box(self, value: np.ndarray, width: int) -> Box:
         """Draw a computed array."""
@@ -90,10 +92,20 @@ class Drawing:
             if isinstance(node, Name) and parent in ("add", "sub", ""):
                 cells = self._repeated(cells)
             return self._placeholder(self.sheet(cells), filled)
+        if node.op == "concat" and all(isinstance(arg, Name | Ref) for arg in node.args):
+            return self._placeholder(self._continued(node), filled)
         if node.op == "transpose" and isinstance(node.args[0], Name | Ref):
             value = self.values.of(node.args[0])
             return self._placeholder(self.sheet(self.leaf_texts(node.args[0], value)).T, filled)
         return Call(node.op, tuple(self._fill(arg, node.op, filled) for arg in node.args))
+
+    def _continued(self, node: Call) -> np.ndarray:
+        """Draw vectors one after another as one vector."""
+        values = [self.values.of(arg) for arg in node.args]
+        axis = feature_axis([value.shape[-2:] for value in values], self.values.case.system.layout) + 1
+        cells = [self.leaf_texts(arg, value) for arg, value in zip(node.args, values, strict=True)]
+        batch = max(len(part) if part.ndim == 3 else 1 for part in cells)
+        return self.sheet(np.concatenate([np.broadcast_to(part, (batch, *part.shape[-2:])) for part in cells], axis=axis))
 
     def _placeholder(self, cells: np.ndarray, filled: dict[str, np.ndarray]) -> Name:
         name = f"\N{FULL BLOCK}{len(filled)}"
@@ -120,28 +132,31 @@ class Drawing:
 
     def _part(self, part: Part, before: Part, filled: Mapping[str, np.ndarray], width: int) -> list[Box]:
         if isinstance(part, str):
-            return [text_box(piece, tight=piece in (",", ")", "]", "ᵀ") or piece.startswith("[")) for piece in _pieces(part)]
+            return _signs(part)
+        sticks = NEVER if isinstance(before, str) and before.strip() else MAY_BREAK
         if isinstance(part, Parens):
-            if len(part.parts) == 1 and filled:
-                return self._argument(part.parts[0], before, filled, width)
-            inner = self._set(part.parts, filled, max(width - 2, 8))
-            closed = enclosed(inner, "(", ")")
-            return [Box(closed.lines, closed.baseline, tight=isinstance(before, str) and before[-1:].isalnum())]
+            if len(part.parts) == 1 and filled and before and part.opening == "(":
+                return self._argument(part.parts[0], filled, width)
+            closing = ")" if part.opening == "(" else "]"
+            closed = enclosed(self._set(part.parts, filled, max(width - 2, 8)), part.opening, closing)
+            return [Box(closed.lines, closed.baseline, sticks)]
         if isinstance(part, Raised):
-            return [text_box(join((part,), lambda leaf: self._word(leaf, filled), "screen"), tight=True)]
+            return [text_box(join((part,), lambda leaf: self._word(leaf, filled), "screen"), NEVER)]
         if isinstance(part, Name) and part.name in filled:
-            return [self._number_box(part.name, before, filled, width)]
+            box = self._number_box(part.name, before, filled, width)
+            return [Box(box.lines, box.baseline, sticks)]
         word = self._word(part, filled)
-        return [text_box(f"({word})" if word.startswith("-") and before else word)]
+        return [text_box(f"({word})" if word.startswith("-") and before else word, sticks)]
 
-    def _argument(self, part: Part, before: Part, filled: Mapping, width: int) -> list[Box]:
+    def _argument(self, part: Part, filled: Mapping, width: int) -> list[Box]:
         """Set the only argument of a function, whose own brackets are enough."""
         if not isinstance(part, Name) or part.name not in filled:
-            return [enclosed(self._set((part,), filled, width - 2), "(", ")")]
+            inner = enclosed(self._set((part,), filled, width - 2), "(", ")")
+            return [Box(inner.lines, inner.baseline, NEVER)]
         box = matrix_box(filled[part.name], width)
         if filled[part.name].size == 1 and box.lines[0].startswith("-"):
-            return [Box((f"({box.lines[0]})",), 0, tight=True)]
-        return [Box((" ",), 0, tight=True), Box(box.lines, box.baseline, tight=True)]
+            return [text_box(f"({box.lines[0]})", NEVER)]
+        return [text_box(" ", NEVER), Box(box.lines, box.baseline, NEVER)]
 
     def _number_box(self, name: str, before: Part, filled: Mapping, width: int) -> Box:
         box = matrix_box(filled[name], width)
@@ -158,12 +173,14 @@ class Drawing:
         return write_leaf(leaf, "screen", self.notation)
 
 
-def _pieces(text: str) -> list[str]:
-    """Cut the text of a form at its spaces, so that a line can be broken there."""
-    pieces: list[str] = []
-    for word in text.split(" "):
-        pieces += [word, " "]
-    return [piece for piece in pieces[:-1] if piece]
+def _signs(text: str) -> list[Box]:
+    """Make boxes of what stands between operands; a line may be broken before its sign."""
+    sign = text.strip()
+    if text == " ":
+        return [text_box(" ")]
+    if not text.startswith(" "):
+        return [text_box(text, NEVER if sign in (",", ")", "]", "ᵀ", "‖") or sign.startswith("[") else MAY_BREAK)]
+    return [text_box(" ", GOOD_BREAK if sign in "+-" else MAY_BREAK), text_box(text[1:], NEVER)]
 
 
 def draws_by_sequence(line: Line, values: Values) -> bool:

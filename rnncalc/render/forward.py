@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from rich.text import Text
 
 from rnncalc.compute.quantities import loss_steps
@@ -19,6 +20,7 @@ from rnncalc.render.matrices import matrix_box
 from rnncalc.render.numbers import write_number
 from rnncalc.render.steps import Detail, render_step, select, step_heading
 
+_UNBOUNDED = 10_000  # the tables know the width themselves
 _MOST_OUTPUTS = 50  # steps beyond which the closing list of outputs is left out
 
 
@@ -32,12 +34,24 @@ def print_forward(
 ) -> None:
     """Print everything that the forward pass computes, or the chosen part of it."""
     print_head(console, problem)
+    started = False
     for step in select(trace(drawing.values), only, steps):
         console.print()
-        console.print(Text(step_heading(step), style="bold underline"))
-        console.print(render_step(step, drawing, console.width, detail), crop=False, no_wrap=True, overflow="ignore")
+        console.print(Text(step_heading(step, started), style="bold underline"))
+        print_trimmed(console, render_step(step, drawing, console.width, detail))
+        started = started or bool(step.letter)
     if not only and not steps:
         print_outputs(console, problem, drawing)
+
+
+def print_trimmed(console: Console, renderable: RenderableType) -> None:
+    """Print without the spaces that fill the ends of lines."""
+    for line in console.render_lines(renderable, console.options.update(width=_UNBOUNDED), pad=False):
+        while line and not line[-1].text.strip():
+            line.pop()
+        if line:
+            line[-1] = Segment(line[-1].text.rstrip(), line[-1].style)
+        console.print(Segments([*line, Segment.line()]), end="", crop=False, no_wrap=True, overflow="ignore")
 
 
 def print_head(console: Console, problem: Problem) -> None:
@@ -67,8 +81,7 @@ def print_outputs(console: Console, problem: Problem, drawing: Drawing) -> None:
             shown = matrix_box(drawing.sheet(drawing.leaf_texts(Name("\0"), value)), console.width - len(label))
             boxes += [beside([text_box(label), shown]), text_box("   ")]
         console.print()
-        for line in flow(boxes[:-1], console.width).lines:
-            console.print(Text(line.rstrip()), crop=False, no_wrap=True, overflow="ignore")
+        print_trimmed(console, Text("\n".join(flow(boxes[:-1], console.width).lines)))
     if values.case.loss:
         print_loss(console, drawing)
 

@@ -24,7 +24,7 @@ from rnncalc.render.entries import entry_rows
 Detail = Literal["equations", "terms", "entries"]
 
 _HEADINGS = ("quantity", "equation", "with numbers", "value")
-_GAP = 2  # columns between cells
+_GAP = 3  # columns between cells
 _LEAST_NUMBERS = 24  # columns below which numbers go on a line of their own
 _UNLIMITED = 10**6
 
@@ -43,9 +43,11 @@ class Row:
         return (self.quantity, self.equation, self.numbers, self.value)
 
 
-def step_heading(step: Step) -> str:
-    """Give the words above a step's table."""
-    return f"{step.letter} = {step.number}" if step.letter else "once"
+def step_heading(step: Step, started: bool) -> str:
+    """Give the words above a step's table; `started` tells whether a running step came before."""
+    if step.letter:
+        return f"{step.letter} = {step.number}"
+    return "after the last step" if started else "before the first step"
 
 
 def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]) -> Iterator[Step]:
@@ -62,7 +64,7 @@ def render_step(step: Step, drawing: Drawing, width: int, detail: Detail) -> Tab
     """Draw one step as a table that is at most `width` columns wide."""
     rows = _all_rows(step.lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, width))
     widths = [max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True)]
-    left_for_numbers = width - widths[0] - widths[1] - widths[3] - 4 * _GAP - 2
+    left_for_numbers = width - widths[0] - widths[1] - widths[3] - 3 * _GAP - 1
     if left_for_numbers >= min(widths[2], _LEAST_NUMBERS):
         if widths[2] > left_for_numbers:
             rows = _all_rows(step.lines, drawing, detail, _Room(_UNLIMITED, left_for_numbers, width))
@@ -114,7 +116,7 @@ def _term_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
 
 
 def _wide(rows: list[Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP, 0, 0), show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
     for heading, style in zip(_HEADINGS, ("bold", "", "", "bold"), strict=True):
         table.add_column(Text(heading), style=style, no_wrap=True, overflow="ignore", header_style="dim")
     for number, row in enumerate(rows):

@@ -8,21 +8,19 @@ How they look on a screen is the business of render/.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnncalc.base.span import Span
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A second place that a diagnostic points to, with what is to be seen there."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault of a file: a stable slug, its place, what is wrong, the remedy."""
 
     slug: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from rnncalc.compute.evaluate import Values
 from rnncalc.compute.quantities import quantity
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One number written, what it should be, and the verdict.
 
     `entry` counts from 1, the innermost number last; `value` is None where
@@ -78,7 +77,7 @@ def _spot(finding: Finding, values: Values) -> tuple:
         if len(entry) > position:
             step = entry[position]
             entry = entry[:position] + entry[position + 1 :]
-    if not entry and not key.gradient and not key.name == values.case.loss:
+    if not entry and not key.gradient and key.name != values.case.loss:
         entry = (1,)
     return key.name, step, key.entry or entry, key.gradient
 

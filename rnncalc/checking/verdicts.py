@@ -7,9 +7,8 @@ in Decimal, the true value snapped to 12 significant digits first.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rnncalc.compute.arithmetic import snap
 
@@ -20,8 +19,7 @@ EXPRESSION_TOLERANCE = 1e-9  # relative; what a fraction or expression claims
 RIGHT = frozenset({"exact", "last-digit"})
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A verdict and the rule that decided it, in words."""
 
     verdict: Verdict

@@ -41,7 +41,7 @@ def _options(
 
 def main() -> None:
     """Run the command line and leave with a documented exit status."""
-    from rnncalc.cli.status import closed_pipe, INTERRUPTED, USAGE
+    from rnncalc.cli.status import INTERRUPTED, USAGE, closed_pipe
 
     try:
         code = app(standalone_mode=False)

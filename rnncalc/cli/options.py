@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 
-class Notation(str, Enum):
+class Notation(StrEnum):
     """How a time step is written: h(t), hₜ, h⁽ᵗ⁾."""
 
     paren = "paren"
@@ -17,7 +17,7 @@ class Notation(str, Enum):
     superscript = "superscript"
 
 
-class Detail(str, Enum):
+class Detail(StrEnum):
     """How much of each line is shown."""
 
     equations = "equations"
@@ -25,7 +25,7 @@ class Detail(str, Enum):
     entries = "entries"
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """What the result is written as."""
 
     table = "table"

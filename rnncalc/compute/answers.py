@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from rnncalc.base.span import Span
 
 
-@dataclass(frozen=True)
-class AnswerKey:
+class AnswerKey(NamedTuple):
     """What an answer is about: y, y(3), h(2)[1], grad(W), grad(h(2)).
 
     `entry` counts from 1; for a batch its first number is the sequence.
@@ -28,8 +28,7 @@ class AnswerKey:
         return whole + "".join(f"[{number}]" for number in self.entry)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """The numbers given for one key.
 
     Shapes:
@@ -44,9 +43,8 @@ class Answer:
     span: Span
 
 
-@dataclass(frozen=True)
-class Claims:
+class Claims(NamedTuple):
     """All that a file claims, and what it declares to be misprinted."""
 
     answers: tuple[Answer, ...] = ()
-    misprints: Mapping[AnswerKey, tuple[str, Span]] = field(default_factory=dict)
+    misprints: Mapping[AnswerKey, tuple[str, Span]] = MappingProxyType({})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,7 @@ from rnncalc.recurrences.schedule import Block, schedule
 from rnncalc.recurrences.system import System
 
 
-@dataclass(frozen=True)
-class Rounding:
+class Rounding(NamedTuple):
     """How many decimals are shown, and whether each named quantity is rounded to them."""
 
     decimals: int = 4

@@ -42,12 +42,21 @@ def expand_entry(node: Node, row: int, column: int, values: Values, entry: Entry
     if node.op in _MIXING:
         return None
     args = [expand_entry(arg, row, column, values, entry) for arg in node.args]
-    return None if None in args else Call(node.op, tuple(args))
+    if None in args:
+        return None
+    return _sum(*args) if node.op == "add" else Call(node.op, tuple(args))
 
 
 _MIXING = frozenset(
     {"softmax", "log_softmax", "entry", "lookup", "sum", "dot", "norm", "cross_entropy", "binary_cross_entropy"}
 )
+
+
+def _sum(left: Node, right: Node) -> Node:
+    """Add, without parentheses around a sum on the right."""
+    if isinstance(right, Call) and right.op == "add":
+        return Call("add", (_sum(left, right.args[0]), right.args[1]))
+    return Call("add", (left, right))
 
 
 def _product(node: Call, row: int, column: int, values: Values, entry: Entry) -> Node | None:

@@ -8,7 +8,7 @@ runs step by step. `evaluate` is the one to read first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from rnncalc.language.nodes import Equation, Name, Node, Ref, leaves
 from rnncalc.recurrences.schedule import Block
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """What a forward pass gives.
 
     Shapes:

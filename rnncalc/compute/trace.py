@@ -7,7 +7,7 @@ together, forward or reverse, and what is computed once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, leave
 from rnncalc.recurrences.schedule import Block
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One quantity at one step.
 
     Shapes:
@@ -30,8 +29,7 @@ class Line:
     value: np.ndarray
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """The lines of one time step; `letter` is empty where there is no step."""
 
     letter: str
@@ -39,8 +37,7 @@ class Step:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """Equations whose steps are shown together."""
 
     direction: str
@@ -55,7 +52,7 @@ def phases(case: Case) -> tuple[Phase, ...]:
         if found and _joins(found[-1], block):
             last = found[-1]
             direction = block.direction if last.direction == "map" else last.direction
-            found[-1] = replace(last, direction=direction, equations=(*last.equations, *block.equations))
+            found[-1] = last._replace(direction=direction, equations=(*last.equations, *block.equations))
         else:
             found.append(Phase(block.direction, block.letter, block.equations))
     return tuple(found)
@@ -104,9 +101,9 @@ def concrete(node: Node, number: int, values: Values) -> Node:
 
     def change(part: Node) -> Node:
         if isinstance(part, Ref) and part.index.anchor == "step":
-            return replace(part, index=Index("start", "", number + part.index.offset))
+            return part._replace(index=Index("start", "", number + part.index.offset))
         if isinstance(part, Ref) and part.index.anchor == "end":
-            return replace(part, index=Index("start", "", values.step_of(part)))
+            return part._replace(index=Index("start", "", values.step_of(part)))
         return part
 
     return rebuild(node, change)
@@ -126,4 +123,3 @@ def addends(node: Node, sign: str = "+") -> list[tuple[str, Node]]:
     if isinstance(node, Call) and node.op == "neg":
         return addends(node.args[0], {"+": "-", "-": "+"}[sign])
     return [(sign, node)]
-

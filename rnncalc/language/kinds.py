@@ -8,8 +8,7 @@ the quantities inside. shape_check.py says where shapes contradict each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref
 from rnncalc.language.operations import OPERATIONS
@@ -25,8 +24,7 @@ class Mismatch(Exception):
     """Two shapes do not go together; the message says why, after 'so'."""
 
 
-@dataclass(frozen=True)
-class Shapes:
+class Shapes(NamedTuple):
     """What is known: the shape of each name, the length of each index letter, the layout."""
 
     names: Mapping[str, Shape]

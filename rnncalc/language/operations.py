@@ -8,7 +8,7 @@ is a name, so that reading equations never needs numpy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ANY = 99  # no upper limit to the number of arguments
 
@@ -16,8 +16,7 @@ ANY = 99  # no upper limit to the number of arguments
 SUM, NEGATION, PRODUCT, MATRIX_PRODUCT, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 6, 8, 9
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """How one operation is written: `{0}`, `{1}` are the arguments, `{*}` all of them.
 
     `binds` is how tightly the whole holds together, `parts` how tightly each
@@ -30,8 +29,7 @@ class Form:
     apart: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One row of the table."""
 
     name: str
@@ -59,42 +57,57 @@ _ROWS = (
     Operation("sub", (2, 2), "broadcast", *[_LEFT_TO_RIGHT["sub"]] * 3, infix="-"),
     Operation("neg", (1, 1), "same", *[Form("-{0}", NEGATION, (PRODUCT,))] * 3),
     Operation(
-        "mul", (2, 2), "broadcast",
+        "mul",
+        (2, 2),
+        "broadcast",
         Form("{0} * {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
         Form("{0} ⊙ {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
         Form(r"{0} \odot {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
         infix="*",
     ),
     Operation(
-        "div", (2, 2), "broadcast",
+        "div",
+        (2, 2),
+        "broadcast",
         Form("{0} / {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
         Form("{0} / {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
         Form(r"\frac{{0}}{{1}}", PRODUCT, (0, 0)),
         infix="/",
     ),
     Operation(
-        "matmul", (2, 2), "product",
+        "matmul",
+        (2, 2),
+        "product",
         Form("{0} @ {1}", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), _MUL),
         Form("{0} {1}", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), _MUL),
         Form(r"{0} \, {1}", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), _MUL),
         infix="@",
     ),
     Operation(
-        "pow", (2, 2), "broadcast",
+        "pow",
+        (2, 2),
+        "broadcast",
         Form("{0} ** {1}", POWER, (POWER + 1, POWER + 1)),
         Form("{0}{1:raised}", POWER, (POWER + 1, 0)),
         Form("{0}^{{1}}", POWER, (POWER + 1, 0)),
         infix="**",
     ),
     Operation(
-        "transpose", (1, 1), "flip",
+        "transpose",
+        (1, 1),
+        "flip",
         Form("{0}.T", POSTFIX, (POSTFIX,)),
         Form("{0}ᵀ", POSTFIX, (POSTFIX,)),
         Form(r"{0}^{\top}", POSTFIX, (POSTFIX,)),
     ),
     Operation("entry", (2, 2), "entry", Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}[{1}]"), Form("{0}_{{1}}")),
     Operation(
-        "concat", (1, ANY), "concat", Form("concat({*})"), Form("[{*}]"), Form(r"\left[{*}\right]"),
+        "concat",
+        (1, ANY),
+        "concat",
+        Form("concat({*})"),
+        Form("[{*}]"),
+        Form(r"\left[{*}\right]"),
     ),
     _function("tanh", latex=r"\tanh"),
     _function("sigmoid", latex=r"\sigma"),
@@ -118,7 +131,12 @@ _ROWS = (
     _function("sum", "total", (1, 1)),
     _function("dot", "total", (2, 2)),
     Operation(
-        "norm", (1, 1), "total", Form("norm({*})"), Form("‖{*}‖"), Form(r"\left\lVert {*} \right\rVert"),
+        "norm",
+        (1, 1),
+        "total",
+        Form("norm({*})"),
+        Form("‖{*}‖"),
+        Form(r"\left\lVert {*} \right\rVert"),
     ),
     _function("cross_entropy", "total", (2, 2)),
     _function("binary_cross_entropy", "total", (2, 2)),
@@ -131,6 +149,15 @@ INFIX: dict[str, Operation] = {row.infix: row for row in _ROWS if row.infix}
 FUNCTIONS: tuple[str, ...] = tuple(row.name for row in _ROWS if row.source.template.startswith(row.name + "("))
 
 ACTIVATIONS: tuple[str, ...] = (
-    "tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "hard_sigmoid", "identity", "softmax", "log_softmax",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "hard_sigmoid",
+    "identity",
+    "softmax",
+    "log_softmax",
     "exp",
-)  # fmt: skip
+)

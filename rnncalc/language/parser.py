@@ -104,7 +104,9 @@ class Parser:
         bare = [self.is_bare_product(part) for part in (left, right)]
         if sign.text not in "*/" or not any(bare):
             return
-        sides = [f"({_text(part)})" if is_bare else _text(part) for part, is_bare in zip((left, right), bare, strict=True)]
+        sides = [
+            f"({_text(part)})" if is_bare else _text(part) for part, is_bare in zip((left, right), bare, strict=True)
+        ]
         before = f"{_text(left.args[0])} @ " if bare[0] else ""
         after = f" @ {_text(right.args[1])}" if bare[1] else ""
         inner = f"{_text(left.args[1] if bare[0] else left)} {sign.text} {_text(right.args[0] if bare[1] else right)}"
@@ -131,7 +133,12 @@ class Parser:
         while True:
             if mark := self.take(".T"):
                 node = self.make("transpose", (node,), node.span.to(mark.span))
-            elif isinstance(node, Ref | Call) and self.here.text == "[" or id(node) in self.grouped and self.here.text == "[":
+            elif (
+                isinstance(node, Ref | Call)
+                and self.here.text == "["
+                or id(node) in self.grouped
+                and self.here.text == "["
+            ):
                 self.at += 1
                 number = self.here
                 if number.kind != "number" or not number.text.isdigit() or number.text == "0":

@@ -13,7 +13,13 @@ from rnncalc.language.kinds import Mismatch, Shapes, describe, infer_shape
 from rnncalc.language.nodes import Call, Equation, Name, Node, leaves, rebuild
 from rnncalc.language.writer import write
 
-_WORDS = {"add": "added", "sub": "subtracted", "mul": "multiplied elementwise", "div": "divided", "matmul": "multiplied"}
+_WORDS = {
+    "add": "added",
+    "sub": "subtracted",
+    "mul": "multiplied elementwise",
+    "div": "divided",
+    "matmul": "multiplied",
+}
 
 
 def check_shapes(equation: Equation, known: Shapes, origins: Mapping[str, Note]) -> Diagnostic | None:
@@ -30,9 +36,7 @@ def check_shapes(equation: Equation, known: Shapes, origins: Mapping[str, Note])
         right, left = infer_shape(equation.right, known), infer_shape(equation.left, known)
         if left == right:
             return None
-        message = (
-            f"'{write(equation.left)}' is {describe(left)}, but '{write(equation.right)}' is {describe(right)}."
-        )
+        message = f"'{write(equation.left)}' is {describe(left)}, but '{write(equation.right)}' is {describe(right)}."
         return _diagnostic(equation, equation.right, message, known, origins)
     return _diagnostic(equation, part, _explain(part, known), known, origins)
 
@@ -64,9 +68,7 @@ def _explain(part: Call, known: Shapes) -> str:
     return f"{' and '.join(shown)}, so '{write(part)}' does not exist: {reason}."
 
 
-def _diagnostic(
-    equation: Equation, part: Node, message: str, known: Shapes, origins: Mapping[str, Note]
-) -> Diagnostic:
+def _diagnostic(equation: Equation, part: Node, message: str, known: Shapes, origins: Mapping[str, Note]) -> Diagnostic:
     named = dict.fromkeys(leaf.name for leaf in leaves(part))
     notes = [origins[name] for name in named if name in origins]
     span = part.span or equation.span

@@ -7,7 +7,7 @@ Columns count characters, whatever their width in bytes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnncalc.base.diagnostics import refuse
 from rnncalc.base.span import Source, Span
@@ -35,8 +35,7 @@ _INSTEAD = {
 }
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token: `kind` is number, name, sign or end; `text` is what it means."""
 
     kind: str

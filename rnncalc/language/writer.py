@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, length_letter
 from rnncalc.language.operations import ATOM, OPERATIONS, POSTFIX, PRODUCT, Form
@@ -20,16 +19,14 @@ Style = Literal["source", "screen", "latex"]
 Notation = Literal["paren", "subscript", "superscript"]
 
 
-@dataclass(frozen=True)
-class Parens:
+class Parens(NamedTuple):
     """A part in parentheses, or in square brackets."""
 
     parts: tuple[Part, ...]
     opening: str = "("
 
 
-@dataclass(frozen=True)
-class Raised:
+class Raised(NamedTuple):
     """A part written as an exponent."""
 
     parts: tuple[Part, ...]

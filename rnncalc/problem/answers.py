@@ -29,7 +29,12 @@ def read_key(scalar: Scalar) -> AnswerKey:
     if match is None or 0 in entry:
         remedy = "Write y, y(3), h(2)[1], J or grad(W); steps and entries count from 1."
         fixed = re.sub(r"^(\w+)\[(t=)?(\d+)\]", r"\1(\3)", text)
-        raise refuse("bad-answer-key", scalar.span, f"'{text}' names no quantity." , f"Did you mean '{fixed}'? {remedy}" if fixed != text else remedy)
+        raise refuse(
+            "bad-answer-key",
+            scalar.span,
+            f"'{text}' names no quantity.",
+            f"Did you mean '{fixed}'? {remedy}" if fixed != text else remedy,
+        )
     step = int(match["step"]) if match["step"] is not None else None
     return AnswerKey(match["name"], step, entry, gradient is not None)
 
@@ -55,7 +60,9 @@ def read_misprints(node: Mapping) -> dict[AnswerKey, tuple[str, Span]]:
     for name, value in node.pairs:
         with collector:
             if not isinstance(value, Scalar) or not value.text.strip():
-                raise refuse("wrong-type", value.span, "A misprint is declared with its reason.", "Write why it is wrong.")
+                raise refuse(
+                    "wrong-type", value.span, "A misprint is declared with its reason.", "Write why it is wrong."
+                )
             found[read_key(name)] = (value.text.strip(), name.span)
     collector.raise_if_any()
     return found

@@ -5,7 +5,6 @@ Nothing is unpickled, no path leaves the problem's folder, the size has a cap.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +55,9 @@ def _checked(array: np.ndarray, name: str, span: Span, most_levels: int) -> Grid
     if array.dtype.kind not in "fiub":
         raise refuse("unreadable-file", span, f"'{name}' holds {array.dtype}, not numbers.")
     if array.ndim > most_levels or not array.size:
-        raise refuse("too-many-levels", span, f"'{name}' has the shape {array.shape}; at most {most_levels} axes fit here.")
+        raise refuse(
+            "too-many-levels", span, f"'{name}' has the shape {array.shape}; at most {most_levels} axes fit here."
+        )
     array = array.astype(float)
     if not np.isfinite(array).all():
         raise refuse("not-finite", span, f"'{name}' holds nan or inf.")
@@ -84,6 +85,8 @@ def _from_npz(path: Path, key: str, span: Span) -> np.ndarray:
 
 
 def _from_json(path: Path, key: str, span: Span) -> np.ndarray:
+    import json
+
     data = json.loads(path.read_text(encoding="utf-8"))
     if isinstance(data, dict):
         if key not in data:

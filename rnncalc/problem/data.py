@@ -7,7 +7,7 @@ names first, then lengths and batch, then the loss, shapes and arrays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
 from rnncalc.compute.answers import Claims
 from rnncalc.compute.case import Case, Rounding
+from rnncalc.compute.orient import oriented, weight_array
 from rnncalc.language.kinds import Shape
 from rnncalc.problem import sections, targets
 from rnncalc.problem.dimensions import check_dimensions
@@ -23,7 +24,6 @@ from rnncalc.problem.initial import fit_initial
 from rnncalc.problem.lengths import Extent, find_extent
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network
-from rnncalc.compute.orient import oriented, weight_array
 from rnncalc.problem.sequences import fit_sequence, fit_single
 from rnncalc.recurrences.shapes import infer_shapes
 
@@ -32,15 +32,14 @@ MAX_ENTRIES = 10**8  # steps × sequences × features of one quantity
 SECTIONS = {"weights": 2, "inputs": 3, "targets": 3, "initial": 2}  # with the most levels of lists
 
 
-@dataclass(frozen=True)
-class Data:
+class Data(NamedTuple):
     """What a file gives, by section and name; `keys` are the places of the names."""
 
-    weights: Mapping[str, Grid] = field(default_factory=dict)
-    inputs: Mapping[str, Grid] = field(default_factory=dict)
-    targets: Mapping[str, Grid] = field(default_factory=dict)
-    initial: Mapping[str, Grid] = field(default_factory=dict)
-    keys: Mapping[tuple[str, str], Span] = field(default_factory=dict)
+    weights: Mapping[str, Grid]
+    inputs: Mapping[str, Grid]
+    targets: Mapping[str, Grid]
+    initial: Mapping[str, Grid]
+    keys: Mapping[tuple[str, str], Span]
 
 
 def read_data(found: dict, collector: Collector) -> Data:
@@ -99,12 +98,22 @@ def build_case(
     ahead = network.loss.looks_ahead if network.loss else None
     if ahead:
         last = extent.lengths[system.letters[ahead]] + 1
-        initial[ahead, last] = oriented(fit_sequence(ahead, data.inputs[ahead], extent, data.inputs[ahead].array), layout)[-1]
+        initial[ahead, last] = oriented(
+            fit_sequence(ahead, data.inputs[ahead], extent, data.inputs[ahead].array), layout
+        )[-1]
     collector.raise_if_any()
     case = Case(
-        system, shapes, extent.lengths, extent.n_sequences, **arrays, initial=initial, batched=extent.batched,
-        loss="J" if "J" in system.defined else None, rounding=rounding, claims=claims,
-    )  # fmt: skip
+        system,
+        shapes,
+        extent.lengths,
+        extent.n_sequences,
+        **arrays,
+        initial=initial,
+        batched=extent.batched,
+        loss="J" if "J" in system.defined else None,
+        rounding=rounding,
+        claims=claims,
+    )
     return case, texts | target_texts | initial_texts, assumed
 
 
@@ -114,9 +123,13 @@ def _given_shapes(system, data: Data, extent: Extent) -> tuple[dict[str, Shape],
     origins: dict[str, Note] = {}
     for name, grid in data.weights.items():
         given[name] = weight_array(grid.array, system.layout).shape
-        words = "is a scalar" if grid.levels == 0 else f"has {grid.array.shape[0]} entries" if grid.levels == 1 else (
-            f"has {grid.array.shape[0]} rows and {grid.array.shape[1]} columns"
-        )  # fmt: skip
+        words = (
+            "is a scalar"
+            if grid.levels == 0
+            else f"has {grid.array.shape[0]} entries"
+            if grid.levels == 1
+            else (f"has {grid.array.shape[0]} rows and {grid.array.shape[1]} columns")
+        )
         origins[name] = Note(data.keys.get(("weights", name), grid.span), f"'{name}' {words} here")
     for section in ("inputs", "initial"):
         for name, grid in getattr(data, section).items():
@@ -137,4 +150,6 @@ def _check_size(system, shapes: Mapping[str, Shape], extent: Extent, span: Span)
     for name, letter in system.letters.items():
         rows, columns = shapes.get(name, (1, 1))
         if extent.lengths.get(letter, 1) * extent.n_sequences * rows * columns > MAX_ENTRIES:
-            raise refuse("too-large", span, f"'{name}' would have more than {MAX_ENTRIES:,} numbers.", "Use fewer steps.")
+            raise refuse(
+                "too-large", span, f"'{name}' would have more than {MAX_ENTRIES:,} numbers.", "Use fewer steps."
+            )

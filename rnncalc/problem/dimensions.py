@@ -41,9 +41,12 @@ def _check(name: str, dimensions: list[str], grid: Grid, place, sizes: dict[str,
         meaning = f"{stated}, here {full}" if known and full != stated else stated
         notes = dict.fromkeys(sizes[part][1] for d, _ in known for part in d.split("+") if part in sizes)
         raise refuse(
-            "shape-mismatch", place, f"'{name}' is {_words(grid.array.shape)}; it should be {meaning}.",
-            _remedy(name, shape, wanted), *notes,
-        )  # fmt: skip
+            "shape-mismatch",
+            place,
+            f"'{name}' is {_words(grid.array.shape)}; it should be {meaning}.",
+            _remedy(name, shape, wanted),
+            *notes,
+        )
     for dimension, size in zip(dimensions, shape, strict=True):
         if "+" not in dimension:
             what = f"'{name}' makes {dimension} = {size} here"
@@ -72,7 +75,11 @@ def _remedy(name: str, shape: tuple[int, ...] | None, wanted: tuple[int | None, 
         if all(size is None or size == has for has, size in zip(swapped, wanted, strict=True)):
             return f"Transpose it: give {name} as {plural(swapped[0], 'row')} of {swapped[1]}."
     if len(wanted) == 1:
-        return f"Give {name} {plural(wanted[0], 'entry').replace('entrys', 'entries')}." if wanted[0] else f"Give {name} as one list."
+        return (
+            f"Give {name} {plural(wanted[0], 'entry').replace('entrys', 'entries')}."
+            if wanted[0]
+            else f"Give {name} as one list."
+        )
     rows, columns = ("…" if size is None else str(size) for size in wanted)
     return f"Give {name} as {rows} rows of {columns}: [[…], …]."
 

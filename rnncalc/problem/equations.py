@@ -17,7 +17,9 @@ def read_equations(node: Tree) -> list[Equation]:
             those of parse_equations.
     """
     if not isinstance(node, Scalar):
-        raise refuse("wrong-type", node.span, "Equations are text.", "Write 'equations: |' and one equation a line below.")
+        raise refuse(
+            "wrong-type", node.span, "Equations are text.", "Write 'equations: |' and one equation a line below."
+        )
     equations = parse_equations(*region(node))
     if not equations:
         raise refuse("no-equations", node.span, "Here is no equation.", "Write 'h[t] = …', one equation a line.")

@@ -6,8 +6,7 @@ The table is the format: an unknown key is whatever is not here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.words import listing, nearest
@@ -21,8 +20,7 @@ from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 MAX_DECIMALS = 15
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One key: how its value is read, and what it is for."""
 
     name: str

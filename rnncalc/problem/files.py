@@ -75,7 +75,10 @@ def read_source(file: str, stdin=None) -> Source:
         close = nearest(file, bundled_names())
         remedy = f"Did you mean the bundled problem '{close}'? " if close else ""
         raise refuse(
-            "missing-file", nowhere, f"There is no file '{file}'.", remedy + "'rnncalc list' names the bundled problems."
+            "missing-file",
+            nowhere,
+            f"There is no file '{file}'.",
+            remedy + "'rnncalc list' names the bundled problems.",
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -7,7 +7,7 @@ file are shown as written and those of an answer claim a precision.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
 _LEVELS = {0: "a number", 1: "a list of numbers", 2: "a list of lists", 3: "lists of lists of lists"}
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """An array as a file gives it.
 
     Shapes:
@@ -55,7 +54,9 @@ def read_grid(node: Tree, most_levels: int, what: str) -> Grid:
     values, collector = [], Collector()
     for scalar in scalars:
         with collector:
-            values.append(float(scalar.text) if PLAIN.fullmatch(scalar.text) and len(scalar.text) < 20 else read_number(scalar))
+            values.append(
+                float(scalar.text) if PLAIN.fullmatch(scalar.text) and len(scalar.text) < 20 else read_number(scalar)
+            )
     collector.raise_if_any()
     texts = np.array([scalar.text.strip() for scalar in scalars], dtype=object).reshape(shape)
     return Grid(np.array(values, dtype=float).reshape(shape), texts, node.span, tuple(s.span for s in scalars))
@@ -81,7 +82,9 @@ def _shape(node: Tree, scalars: list[Scalar], most: int, what: str, level: int) 
         scalars.append(node)
         return ()
     if isinstance(node, Mapping):
-        raise refuse("not-a-number", node.span, f"Here is a mapping; {what} is made of numbers.", "Write lists: [[1, 2]].")
+        raise refuse(
+            "not-a-number", node.span, f"Here is a mapping; {what} is made of numbers.", "Write lists: [[1, 2]]."
+        )
     if level == most:
         raise refuse(
             "too-many-levels", node.span, f"{what} is at most {_LEVELS[most]}; here begins a further level of lists."

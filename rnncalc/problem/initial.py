@@ -72,7 +72,11 @@ def _fit(name: str, grid: Grid, array: np.ndarray, extent: Extent, shape: tuple,
 def _given_ahead(name: str, step: int, data, extent: Extent, system: System) -> bool:
     """Tell whether an input has the step after the last, as next(x) needs it."""
     grid = data.inputs.get(name)
-    return grid is not None and step == grid.array.shape[0 if grid.levels < 3 else 1] and step > extent.lengths[system.letters[name]]
+    return (
+        grid is not None
+        and step == grid.array.shape[0 if grid.levels < 3 else 1]
+        and step > extent.lengths[system.letters[name]]
+    )
 
 
 def _no_value(name: str, anchor: str, system: System, extent: Extent):
@@ -80,9 +84,11 @@ def _no_value(name: str, anchor: str, system: System, extent: Extent):
         leaf
         for equation in system.equations
         for leaf in leaves(equation.right)
-        if isinstance(leaf, Ref) and leaf.name == name and (leaf.index.offset < 1 if anchor == "start" else leaf.index.offset > 0)
+        if isinstance(leaf, Ref)
+        and leaf.name == name
+        and (leaf.index.offset < 1 if anchor == "start" else leaf.index.offset > 0)
         and leaf.index.anchor != "all"
-    )  # fmt: skip
+    )
     where = "before its first" if anchor == "start" else "after its last"
     return refuse(
         "no-initial-value",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
@@ -11,8 +11,7 @@ from rnncalc.base.words import plural
 from rnncalc.problem.network import Network
 
 
-@dataclass(frozen=True)
-class Extent:
+class Extent(NamedTuple):
     """Steps of each index letter, number of sequences, and whether the file has a level for them."""
 
     lengths: Mapping[str, int]
@@ -63,10 +62,15 @@ def _add_steps(network: Network, found: dict[str, int], lengths: Mapping, steps:
         if found.setdefault(letter, count) != count:
             place = lengths[letter][1]
             raise refuse(
-                "length-mismatch", place, f"Here are {plural(found[letter], 'step')}, but 'steps' says {count}.", "Delete 'steps'."
+                "length-mismatch",
+                place,
+                f"Here are {plural(found[letter], 'step')}, but 'steps' says {count}.",
+                "Delete 'steps'.",
             )
     for letter in letters - set(found):
         raise refuse(
-            "no-length", network.span, f"Nothing says how many steps '{letter}' counts.",
+            "no-length",
+            network.span,
+            f"Nothing says how many steps '{letter}' counts.",
             f"Write 'steps: {{{letter}: 5}}'." if letter != "t" else "Give an input, or write 'steps: 5'.",
-        )  # fmt: skip
+        )

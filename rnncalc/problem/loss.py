@@ -6,7 +6,7 @@ targets and the number of steps are known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnncalc.base.diagnostics import refuse
 from rnncalc.base.span import Source, Span
@@ -25,8 +25,7 @@ LOSSES = {
 _OPTIONS = {"kind": tuple(LOSSES), "output": (), "target": (), "reduction": ("sum", "mean"), "at": ("all", "last")}
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """What the file says of its loss: a kind with options, or equations for J."""
 
     span: Span

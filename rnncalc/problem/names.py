@@ -81,6 +81,12 @@ def _reading_place(name: str, network: Network) -> Span:
 
 def _unknown(section: str, name: str, place: Span, known: set[str]) -> Exception:
     close = nearest(name, known)
-    remedy = f"Did you mean '{close}'?" if close else f"The equations read {listing(sorted(known))}." if known else "Delete it."
+    remedy = (
+        f"Did you mean '{close}'?"
+        if close
+        else f"The equations read {listing(sorted(known))}."
+        if known
+        else "Delete it."
+    )
     slug = "unknown-" + section.removesuffix("s")
     return refuse(slug, place, f"No equation reads the {_SINGULAR[section]} '{name}'.", remedy)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Span
@@ -24,8 +24,7 @@ from rnncalc.recurrences.system import System, build_system
 CHOICES = ("variant", "reset", "update")
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """A system before its loss is added, and what the loss will need.
 
     `recurrence` is None for the file's own equations; `dropped` names the
@@ -51,12 +50,17 @@ def build_network(found: dict, span: Span) -> Network:
     name: Scalar | None = found.get("recurrence")
     if name is None and "equations" not in found:
         raise refuse(
-            "no-equations", Span(span.source, span.start, span.start + 1), "The file names no recurrence and gives no equations.",
+            "no-equations",
+            Span(span.source, span.start, span.start + 1),
+            "The file names no recurrence and gives no equations.",
             "Write 'recurrence: elman' or 'equations: |'; 'rnncalc list' names the recurrences.",
-        )  # fmt: skip
+        )
     if name is not None and "equations" in found:
         raise refuse(
-            "equations-and-recurrence", name.span, "The file names a recurrence and gives equations too.", "Keep one of them."
+            "equations-and-recurrence",
+            name.span,
+            "The file names a recurrence and gives equations too.",
+            "Keep one of them.",
         )
     layout = found["layout"].text if "layout" in found else "column"
     collector = Collector()

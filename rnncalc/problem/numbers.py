@@ -34,7 +34,9 @@ def read_number(scalar: Scalar) -> float:
     if PLAIN.fullmatch(text):
         if len(text) > MAX_DIGITS:
             raise refuse(
-                "too-many-digits", scalar.span, f"This number has {len(text):,} characters; at most {MAX_DIGITS} are read."
+                "too-many-digits",
+                scalar.span,
+                f"This number has {len(text):,} characters; at most {MAX_DIGITS} are read.",
             )
         return _finite(float(text), scalar)
     _refuse_nearly(text, scalar)
@@ -61,15 +63,16 @@ def _refuse_nearly(text: str, scalar: Scalar) -> None:
     if not text or text in ("~", "null"):
         raise refuse("not-a-number", span, "Here is no number.", "Write a number, such as 0.5.")
     if _SEVERAL.fullmatch(text):
-        raise refuse(
-            "missing-comma", span, f"'{text}' is more than one number.", f"Write '{', '.join(text.split())}'."
-        )
+        raise refuse("missing-comma", span, f"'{text}' is more than one number.", f"Write '{', '.join(text.split())}'.")
     if _COMMA.fullmatch(text):
         raise refuse("decimal-comma", span, f"'{text}' has a decimal comma.", f"Write '{text.replace(',', '.')}'.")
     if re.search("[−‐‑‒–—]", text):
         fixed = re.sub("[−‐‑‒–—]", "-", text)
         raise refuse(
-            "typographic-minus", span, f"'{text}' has a minus sign that is not the one of the keyboard.", f"Write '{fixed}'."
+            "typographic-minus",
+            span,
+            f"'{text}' has a minus sign that is not the one of the keyboard.",
+            f"Write '{fixed}'.",
         )
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         raise refuse("not-finite", span, f"'{text}' is no finite number.", "Write a finite number.")
@@ -99,7 +102,9 @@ def _expression_value(text: str, scalar: Scalar) -> float:
 
     in_place = scalar.span.text == scalar.text
     source, start, end = (
-        (scalar.span.source, scalar.span.start, scalar.span.end) if in_place else (Source("<number>", text), 0, len(text))
+        (scalar.span.source, scalar.span.start, scalar.span.end)
+        if in_place
+        else (Source("<number>", text), 0, len(text))
     )
     try:
         node = parse_expression(source, start, end)

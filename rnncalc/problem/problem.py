@@ -7,7 +7,7 @@ data.py the arrays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A problem, ready to be evaluated, with what is needed to show it.
 
     `texts` holds the numbers of weights, inputs and initial values as the file
@@ -88,7 +87,10 @@ def _problem_tree(source: Source) -> yaml_tree.Mapping:
     text = getattr(version, "text", "a list")
     if text != "1":
         raise refuse(
-            "unknown-version", version.span, f"This is version {text} of the format.", "Write 'rnncalc: 1', the only one so far."
+            "unknown-version",
+            version.span,
+            f"This is version {text} of the format.",
+            "Write 'rnncalc: 1', the only one so far.",
         )
     return tree
 
@@ -114,7 +116,11 @@ def _check_answer_names(case: Case, claims: Claims) -> None:
 
     system = case.system
     known = [*system.defined, *(["J"] if case.loss else [])]
-    weights = [name for name in system.given_values if any(leaf.name == name for e in system.equations for leaf in leaves(e.right))]
+    weights = [
+        name
+        for name in system.given_values
+        if any(leaf.name == name for e in system.equations for leaf in leaves(e.right))
+    ]
     diagnostics = []
     keys = [(answer.key, answer.span) for answer in claims.answers]
     keys += [(key, span) for key, (_, span) in claims.misprints.items()]

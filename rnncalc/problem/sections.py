@@ -31,7 +31,9 @@ def read_section(
         with collector:
             torn = isinstance(value, Scalar) and value.text.count("(") > value.text.count(")")
             if not _NAME.fullmatch(key.text):
-                raise refuse("bad-name", key.span, f"'{key.text}' is no name.", "A name is a letter, then letters, digits, _.")
+                raise refuse(
+                    "bad-name", key.span, f"'{key.text}' is no name.", "A name is a letter, then letters, digits, _."
+                )
             target = logit_target(value.text) if isinstance(value, Scalar) and not torn else None
             if target is not None and section == "weights":
                 logits.append((key, value, target))

@@ -56,9 +56,11 @@ def _check_output(loss: Loss, base: System) -> None:
     if loss.output not in base.defined:
         close = nearest(loss.output, base.defined)
         raise refuse(
-            "unknown-quantity", loss.span, f"The loss compares '{loss.output}', which no equation defines.",
+            "unknown-quantity",
+            loss.span,
+            f"The loss compares '{loss.output}', which no equation defines.",
             f"Did you mean 'output: {close}'?" if close else f"Write 'output: …', one of {listing(base.defined)}.",
-        )  # fmt: skip
+        )
 
 
 def _target_name(loss: Loss, data) -> str:
@@ -67,15 +69,19 @@ def _target_name(loss: Loss, data) -> str:
         if loss.target not in names:
             close = nearest(loss.target, names)
             raise refuse(
-                "missing-target", loss.span, f"The target '{loss.target}' is not given.",
+                "missing-target",
+                loss.span,
+                f"The target '{loss.target}' is not given.",
                 f"Did you mean '{close}'?" if close else f"Write 'targets: {{{loss.target}: …}}'.",
-            )  # fmt: skip
+            )
         return loss.target
     if len(names) != 1:
         raise refuse(
-            "missing-target", loss.span, f"The loss needs a target; {plural(len(names), 'target')} given.",
+            "missing-target",
+            loss.span,
+            f"The loss needs a target; {plural(len(names), 'target')} given.",
             "Write 'targets: {d: …}'." if not names else "Say which: 'loss: {kind: …, target: d}'.",
-        )  # fmt: skip
+        )
     return names[0]
 
 
@@ -83,9 +89,12 @@ def _has_time(grid: Grid, n_steps: int, shape: Shape, extent: Extent) -> bool:
     """Tell, for a loss at the last step, whether its target has all steps."""
     axis = 1 if extent.batched else 0
     full = (3 if extent.batched else 2) if shape[0] * shape[1] > 1 else (2 if extent.batched else 1)
-    return grid.levels >= full - 1 and grid.levels > axis and grid.array.shape[axis] == n_steps and (
-        grid.levels == full or n_steps > 1
-    )  # fmt: skip
+    return (
+        grid.levels >= full - 1
+        and grid.levels > axis
+        and grid.array.shape[axis] == n_steps
+        and (grid.levels == full or n_steps > 1)
+    )
 
 
 @dataclass(frozen=True)
@@ -118,9 +127,11 @@ def _one_hot(name: str, classes: np.ndarray, features: int, place) -> np.ndarray
     wrong = classes[(classes != np.floor(classes)) | (classes < 0) | (classes >= features)]
     if wrong.size:
         raise refuse(
-            "class-out-of-range", place, f"'{name}' holds the class {wrong.flat[0]:g}; there are {features} classes.",
+            "class-out-of-range",
+            place,
+            f"'{name}' holds the class {wrong.flat[0]:g}; there are {features} classes.",
             f"Classes count from 0 to {features - 1}.",
-        )  # fmt: skip
+        )
     return np.eye(features)[classes.astype(int)]
 
 
@@ -128,9 +139,11 @@ def _misfit(name: str, array: np.ndarray, n_steps: int | None, features: int, le
     axis = len(lead) - 1
     if n_steps and array.ndim > axis and array.shape[axis] != n_steps:
         return refuse(
-            "length-mismatch", place, f"'{name}' has {plural(array.shape[axis], 'step')}, the output has {n_steps}.",
+            "length-mismatch",
+            place,
+            f"'{name}' has {plural(array.shape[axis], 'step')}, the output has {n_steps}.",
             f"Give {plural(n_steps, 'step')}.",
-        )  # fmt: skip
+        )
     wanted = " × ".join(str(n) for n in (*lead, features))
     has = " × ".join(str(n) for n in array.shape) or "a single number"
     return refuse(
@@ -138,7 +151,9 @@ def _misfit(name: str, array: np.ndarray, n_steps: int | None, features: int, le
     )
 
 
-def _own_targets(system: System, data, extent: Extent, collector: Collector) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def _own_targets(
+    system: System, data, extent: Extent, collector: Collector
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Fit the targets that equations of the author's own read."""
     fitted, texts = {}, {}
     for name in (*system.given_sequences, *system.given_values):
@@ -148,12 +163,21 @@ def _own_targets(system: System, data, extent: Extent, collector: Collector) -> 
         with collector:
             if name not in data.targets:
                 equation = next(e for e in system.equations if e.left.name == "J")
-                raise refuse("missing-target", equation.span, f"'{name}' is not given.", f"Write 'targets: {{{name}: …}}'.")
+                raise refuse(
+                    "missing-target", equation.span, f"'{name}' is not given.", f"Write 'targets: {{{name}: …}}'."
+                )
             fit = fit_sequence if system.is_sequence(name) else fit_single
             grid = data.targets[name]
             fitted[name] = oriented(fit(name, grid, extent, grid.array), system.layout)
             if grid.texts is not None:
                 texts[name] = oriented(fit(name, grid, extent, grid.texts), system.layout)
             if system.is_sequence(name) and len(fitted[name]) != extent.lengths[system.letters[name]]:
-                raise _misfit(name, fitted[name][..., 0], extent.lengths[system.letters[name]], 1, (0,), extent.keys["targets", name])
+                raise _misfit(
+                    name,
+                    fitted[name][..., 0],
+                    extent.lengths[system.letters[name]],
+                    1,
+                    (0,),
+                    extent.keys["targets", name],
+                )
     return fitted, texts

@@ -7,7 +7,7 @@ file nested too deeply is refused before anything recursive sees it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -20,8 +20,7 @@ MAX_NODES = 1_000_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A word or number as written; `style` is '' for plain, else the YAML quote or block sign."""
 
     text: str
@@ -29,16 +28,14 @@ class Scalar:
     style: str = ""
 
 
-@dataclass(frozen=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple[Tree, ...]
     span: Span
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys with values, in the file's order."""
 
     pairs: tuple[tuple[Scalar, Tree], ...]
@@ -123,7 +120,10 @@ class _Builder:
         if event.tag is not None:
             self.found.append(
                 Diagnostic(
-                    "yaml-tag", self.span(event), f"The tag '{event.tag}' is not read.", "Write the value without a tag."
+                    "yaml-tag",
+                    self.span(event),
+                    f"The tag '{event.tag}' is not read.",
+                    "Write the value without a tag.",
                 )
             )
         if event.anchor is not None:
@@ -149,7 +149,9 @@ class _Builder:
         pairs, seen = [], {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.found.append(Diagnostic("bad-key", key.span, "A key is a word, not a list.", "Write 'name: value'."))
+                self.found.append(
+                    Diagnostic("bad-key", key.span, "A key is a word, not a list.", "Write 'name: value'.")
+                )
             elif key.text in seen:
                 note = Note(seen[key.text].span, "it is given here already")
                 message = f"'{key.text}' is given a second time; only one could count."

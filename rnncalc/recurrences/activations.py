@@ -7,7 +7,6 @@ after works on operations of the table alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Source
@@ -56,7 +55,7 @@ def resolve_functions(equation: Equation, activations: Mapping[str, tuple[str, t
 
     right = rebuild(equation.right, change)
     collector.raise_if_any()
-    return replace(equation, right=right)
+    return equation._replace(right=right)
 
 
 def _resolve(node: Call, equation: Equation, activations: Mapping) -> Node:
@@ -73,9 +72,7 @@ def _resolve(node: Call, equation: Equation, activations: Mapping) -> Node:
     if not least <= len(args) <= most:
         wanted = f"at least {plural(least, 'argument')}" if most == ANY else plural(least, "argument")
         wanted = wanted if least == most or most == ANY else f"{least} to {most} arguments"
-        raise refuse(
-            "wrong-argument-count", node.span, f"'{op}' takes {wanted}; here {_are(len(args))}.", ""
-        )
+        raise refuse("wrong-argument-count", node.span, f"'{op}' takes {wanted}; here {_are(len(args))}.", "")
     if op == "next":
         return _next(node, equation)
     return Call(op, args, node.span)
@@ -88,9 +85,9 @@ def _are(count: int) -> str:
 def _next(node: Call, equation: Equation) -> Ref:
     inner = node.args[0]
     if isinstance(equation.left, Ref) and isinstance(inner, Name):
-        return Ref(inner.name, replace(equation.left.index, offset=1), node.span)
+        return Ref(inner.name, equation.left.index._replace(offset=1), node.span)
     if isinstance(inner, Ref) and inner.index.anchor == "step":
-        return Ref(inner.name, replace(inner.index, offset=inner.index.offset + 1), node.span)
+        return Ref(inner.name, inner.index._replace(offset=inner.index.offset + 1), node.span)
     raise refuse("bad-next", node.span, "'next' is a sequence one step later.", "Write 'next(x)' or 'x[t+1]'.")
 
 

@@ -7,7 +7,6 @@ give; `to_rows` transposes column equations, H = XU + …, as batches are drawn.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from rnncalc.language.nodes import Call, Equation, Name, Node, leaves
 from rnncalc.recurrences.catalogue import Recurrence
@@ -29,7 +28,7 @@ def drop_absent(recurrence: Recurrence, given: Collection[str]) -> tuple[tuple[E
         equations = [e for e in equations if e.left.name not in gone]
     read = {leaf.name for e in equations for leaf in leaves(e.right)}
     absent = tuple(name for name in recurrence.biases if name in read and name not in given)
-    return tuple(replace(e, right=_without(e.right, absent)) for e in equations), absent
+    return tuple(e._replace(right=_without(e.right, absent)) for e in equations), absent
 
 
 def _without(node: Node, absent: Collection[str]) -> Node:
@@ -42,13 +41,13 @@ def _without(node: Node, absent: Collection[str]) -> Node:
             return _without(left, absent)
         if isinstance(left, Name) and left.name in absent:
             return _without(right, absent)
-    return replace(node, args=tuple(_without(arg, absent) for arg in node.args))
+    return node._replace(args=tuple(_without(arg, absent) for arg in node.args))
 
 
 def to_rows(equations: Iterable[Equation], weights: Mapping[str, str]) -> tuple[Equation, ...]:
     """Transpose equations over columns to the same over rows: U.T @ x[t] becomes x[t] @ U."""
     matrices = {name for name, shape in weights.items() if " x " in shape}
-    return tuple(replace(e, right=_transposed(e.right, matrices)) for e in equations)
+    return tuple(e._replace(right=_transposed(e.right, matrices)) for e in equations)
 
 
 def _transposed(node: Node, matrices: Collection[str]) -> Node:
@@ -61,4 +60,4 @@ def _transposed(node: Node, matrices: Collection[str]) -> Node:
     if node.op == "matmul":
         left, right = node.args
         return Call("matmul", (_transposed(right, matrices), _transposed(left, matrices)), node.span)
-    return replace(node, args=tuple(_transposed(arg, matrices) for arg in node.args))
+    return node._replace(args=tuple(_transposed(arg, matrices) for arg in node.args))

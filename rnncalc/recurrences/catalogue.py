@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from rnncalc.base.span import Source
 from rnncalc.language.lines import parse_equations
@@ -19,8 +20,7 @@ from rnncalc.language.nodes import Equation, Name, Ref, rebuild
 FOLDER = Path(__file__).parent / "catalogue"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One recurrence of the catalogue.
 
     `weights` maps each weight to its shape in words, such as 'n_x x n_h';
@@ -37,14 +37,13 @@ class Entry:
     optional: str = ""
     before: str = ""
     inputs: tuple[str, ...] = ("x",)
-    activations: Mapping[str, str] = field(default_factory=dict)
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    activations: Mapping[str, str] = MappingProxyType({})
+    choices: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     alternatives: tuple[Mapping, ...] = ()
-    deep: Mapping[str, str] = field(default_factory=dict)
+    deep: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Recurrence:
+class Recurrence(NamedTuple):
     """An entry with its choices made: equations as published, not yet adapted to a file."""
 
     entry: Entry
@@ -108,7 +107,9 @@ def _lines(entry: Entry, text: str) -> list[Equation]:
     return parse_equations(Source(f"rnncalc's {entry.name}", text))
 
 
-def _deep(entry: Entry, before: list, cell: list, output: list, weights: dict, biases: tuple, layers: int) -> Recurrence:
+def _deep(
+    entry: Entry, before: list, cell: list, output: list, weights: dict, biases: tuple, layers: int
+) -> Recurrence:
     """Repeat the cell: every layer reads the one below, and feeds back as the entry says."""
     entry_input, passes, feedback = entry.deep["input"], entry.deep["passes"], entry.deep.get("feedback")
     own = {e.left.name for e in cell} | {name for name in weights if any(_reads(e, name) for e in cell)}
@@ -142,7 +143,7 @@ def rename(equation: Equation, names: Mapping[str, str]) -> Equation:
 
     def change(node):
         if isinstance(node, Name | Ref) and node.name in names:
-            return replace(node, name=names[node.name])
+            return node._replace(name=names[node.name])
         return node
 
-    return replace(equation, left=change(equation.left), right=rebuild(equation.right, change))
+    return equation._replace(left=change(equation.left), right=rebuild(equation.right, change))

@@ -8,8 +8,7 @@ the one to read first.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rnncalc.base.diagnostics import Collector, Note, RnncalcError, refuse
 from rnncalc.language.nodes import Equation, Ref, leaves
@@ -19,8 +18,7 @@ from rnncalc.recurrences.system import System, is_place
 Direction = Literal["forward", "reverse", "map", "once"]
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """Equations that are evaluated together, in this order.
 
     `forward` and `reverse` are loops over the steps of `letter`; a `map` is
@@ -32,8 +30,7 @@ class Block:
     letter: str = ""
 
 
-@dataclass(frozen=True)
-class _Edge:
+class _Edge(NamedTuple):
     """One read: by which leaf, of which node, at which offset (None: as a whole)."""
 
     target: Hashable
@@ -129,9 +126,11 @@ def _algebraic_loop(cycle: list, nodes: Mapping, same_step: Mapping) -> RnncalcE
     edge = next(edge for edge in same_step[cycle[0]] if edge.target in cycle)
     letter = nodes[cycle[0]].left.index.letter
     chain = " and ".join(f"'{key}'" for key in cycle)
-    message = f"{chain} depend on each other at the same time step." if len(cycle) > 1 else (
-        f"'{cycle[0]}[{letter}]' is computed from itself at the same time step."
-    )  # fmt: skip
+    message = (
+        f"{chain} depend on each other at the same time step."
+        if len(cycle) > 1
+        else (f"'{cycle[0]}[{letter}]' is computed from itself at the same time step.")
+    )
     notes = [Note(nodes[key].left.span, f"'{key}' is defined here") for key in cycle[1:]]
     remedy = f"Read one of them a step earlier, such as '{edge.target}[{letter}-1]'."
     return refuse("algebraic-loop", edge.leaf.span, message, remedy, *notes)

@@ -30,7 +30,7 @@ def infer_shapes(
     Raises:
         RnncalcError: slugs `shape-mismatch` (one an equation), `no-shape`.
     """
-    names: dict[str, Shape] = {name: OPEN for name in system.defined} | dict(given)
+    names: dict[str, Shape] = dict.fromkeys(system.defined, OPEN) | dict(given)
     known = Shapes(names, lengths, system.layout, system.letters)
     origins = dict(origins)
     _settle(system, known, origins)

@@ -88,9 +88,7 @@ def _outside(index: Index) -> Iterable[tuple[str, int]]:
     return []
 
 
-def build_system(
-    equations: Iterable[Equation], activations: Mapping[str, str], layout: Layout = "column"
-) -> System:
+def build_system(equations: Iterable[Equation], activations: Mapping[str, str], layout: Layout = "column") -> System:
     """Make a system of equations, its functions resolved and its names consistent.
 
     Raises:
@@ -121,9 +119,7 @@ def _letters(equations: list[Equation], collector: Collector) -> dict[str, str]:
         for leaf in (equation.left, *leaves(equation.right)):
             if isinstance(leaf, Ref):
                 sequences.setdefault(leaf.name, leaf)
-                if leaf.index.anchor == "step":
-                    letters.setdefault(leaf.name, leaf.index.letter)
-                elif leaf.index.anchor == "end":
+                if leaf.index.anchor == "step" or leaf.index.anchor == "end":
                     letters.setdefault(leaf.name, leaf.index.letter)
     for name in sequences:
         letters.setdefault(name, "t")
@@ -181,7 +177,12 @@ def _check_steps(equation: Equation, letters: Mapping[str, str]) -> None:
                 f"'{leaf.span.text}' is read at a running step, but '{equation.left.span.text}' has none.",
                 f"Write {whole}, or define '{equation.left.name}[{letter}]'.",
             )
-        if leaf.index.anchor == "step" and leaf.index.letter != own or leaf.index.anchor in ("step", "end") and leaf.index.letter != letter:
+        if (
+            leaf.index.anchor == "step"
+            and leaf.index.letter != own
+            or leaf.index.anchor in ("step", "end")
+            and leaf.index.letter != letter
+        ):
             raise refuse(
                 "foreign-time-step",
                 leaf.span,

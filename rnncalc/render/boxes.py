@@ -7,14 +7,12 @@ with the text beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
+from typing import NamedTuple
 
 NEVER, MAY_BREAK, GOOD_BREAK = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """Lines of equal width; `before` says how readily a line is broken before the box."""
 
     lines: tuple[str, ...]

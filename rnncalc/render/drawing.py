@@ -7,7 +7,7 @@ as columns, or below each other as rows, H(t) = X(t)U + H(t-1)W + B.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +19,9 @@ from rnncalc.language.writer import Notation, Parens, Part, Raised, compose, joi
 from rnncalc.render.boxes import GOOD_BREAK, MAY_BREAK, NEVER, Box, enclosed, flow, text_box
 from rnncalc.render.matrices import matrix_box, number_texts
 
-_BY_SEQUENCE = frozenset({"dot", "sum", "norm", "entry", "lookup", "cross_entropy", "binary_cross_entropy", "transpose"})
+_BY_SEQUENCE = frozenset(
+    {"dot", "sum", "norm", "entry", "lookup", "cross_entropy", "binary_cross_entropy", "transpose"}
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Drawing:
     texts: Mapping[object, np.ndarray]
     decimals: int
     notation: Notation = "paren"
-    sequence: int | None = field(default=None)  # draw this one sequence (from 0), not the batch together
+    sequence: int | None = None  # draw this one sequence (from 0), not the batch together
 
     # --- matrices ---------------------------------------------------------
 
@@ -65,7 +67,9 @@ class Drawing:
     def value_box(self, line: Line, width: int) -> Box:
         """Draw the value of a line."""
         shown = line.right if isinstance(line.right, Name | Ref) else line.left  # a copy keeps its digits
-        return matrix_box(self.sheet(np.broadcast_to(self.leaf_texts(shown, self.values.of(shown)), line.value.shape)), width)
+        return matrix_box(
+            self.sheet(np.broadcast_to(self.leaf_texts(shown, self.values.of(shown)), line.value.shape)), width
+        )
 
     def array_box(self, value: np.ndarray, width: int) -> Box:
         """Draw a computed array."""
@@ -105,7 +109,9 @@ class Drawing:
         axis = feature_axis([value.shape[-2:] for value in values], self.values.case.system.layout) + 1
         cells = [self.leaf_texts(arg, value) for arg, value in zip(node.args, values, strict=True)]
         batch = max(len(part) if part.ndim == 3 else 1 for part in cells)
-        return self.sheet(np.concatenate([np.broadcast_to(part, (batch, *part.shape[-2:])) for part in cells], axis=axis))
+        return self.sheet(
+            np.concatenate([np.broadcast_to(part, (batch, *part.shape[-2:])) for part in cells], axis=axis)
+        )
 
     def _placeholder(self, cells: np.ndarray, filled: dict[str, np.ndarray]) -> Name:
         name = f"\N{FULL BLOCK}{len(filled)}"
@@ -204,4 +210,3 @@ def draws_by_sequence(line: Line, values: Values) -> bool:
         if node.op == "matmul" and varies(node.args[stays]):
             return True
     return False
-

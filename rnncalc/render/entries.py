@@ -31,7 +31,9 @@ def entry_rows(line: Line, drawing, width: int) -> Iterator[tuple[Box, Box, Box]
             for column in range(columns):
                 expression = expand_entry(line.right, row, column, values, number)
                 if expression is not None:
-                    entry = ",".join(str(i + 1) for i, n in ((row, rows), (column, columns)) if n > 1 or rows == columns)
+                    entry = ",".join(
+                        str(i + 1) for i, n in ((row, rows), (column, columns)) if n > 1 or rows == columns
+                    )
                     label = f"  {write_leaf(line.left, 'screen', drawing.notation)}[{entry}]"
                     label += f" [{p + 1}]" if n_sequences > 1 else ""
                     yield text_box(label), drawing.symbols(expression, width), text_box(str(shown[row, column]))

@@ -64,7 +64,9 @@ def print_network(console: Console, problem: Problem, notation: Notation) -> Non
     print_equations(console, case.system.equations, notation)
     console.print()
     console.print(Text("shapes", style="underline"))
-    names = [name for name in case.shapes if name in (*case.system.defined, *case.weights, *case.sequences, *case.values)]
+    names = [
+        name for name in case.shapes if name in (*case.system.defined, *case.weights, *case.sequences, *case.values)
+    ]
     width = max(map(len, names))
     for name in names:
         console.print(Text(f"  {name:<{width}}  {describe(case.shapes[name])}"), soft_wrap=True)

@@ -46,12 +46,14 @@ def print_forward(
 
 def print_trimmed(console: Console, renderable: RenderableType) -> None:
     """Print without the spaces that fill the ends of lines."""
+    trimmed: list[Segment] = []
     for line in console.render_lines(renderable, console.options.update(width=_UNBOUNDED), pad=False):
         while line and not line[-1].text.strip():
             line.pop()
         if line:
             line[-1] = Segment(line[-1].text.rstrip(), line[-1].style)
-        console.print(Segments([*line, Segment.line()]), end="", crop=False, no_wrap=True, overflow="ignore")
+        trimmed += [*line, Segment.line()]
+    console.print(Segments(trimmed), end="", crop=False, no_wrap=True, overflow="ignore")
 
 
 def print_head(console: Console, problem: Problem) -> None:
@@ -65,7 +67,9 @@ def print_head(console: Console, problem: Problem) -> None:
     if problem.dropped:
         console.print(Text(f"Not given, left out: {', '.join(problem.dropped)}."), soft_wrap=True)
     if problem.case.rounding.every_step:
-        console.print(Text(f"Every quantity is rounded to {problem.case.rounding.decimals} decimals before it is used."))
+        console.print(
+            Text(f"Every quantity is rounded to {problem.case.rounding.decimals} decimals before it is used.")
+        )
 
 
 def print_outputs(console: Console, problem: Problem, drawing: Drawing) -> None:

@@ -14,7 +14,9 @@ from rnncalc.render.numbers import write_number
 def number_texts(values: np.ndarray, texts: np.ndarray | None, decimals: int) -> np.ndarray:
     """Give the text of every entry: as the file writes it, or rounded."""
     if texts is not None:
-        return np.array([_given(text, v, decimals) for text, v in zip(texts.flat, values.flat, strict=True)], dtype=object).reshape(values.shape)
+        return np.array(
+            [_given(text, v, decimals) for text, v in zip(texts.flat, values.flat, strict=True)], dtype=object
+        ).reshape(values.shape)
     return np.array([write_number(float(v), decimals) for v in values.flat], dtype=object).reshape(values.shape)
 
 

@@ -24,4 +24,4 @@ def write_number(value: float, decimals: int) -> str:
     exact = Decimal(repr(value))
     meaningful = _MEANINGFUL - 1 - exact.adjusted() if value else decimals
     shown = exact.quantize(Decimal(1).scaleb(-min(decimals, max(meaningful, 0))), ROUND_HALF_UP)
-    return str(shown.copy_abs() if not shown else shown) if decimals else str(int(shown))
+    return str(shown if shown else shown.copy_abs()) if decimals else str(int(shown))

@@ -40,7 +40,9 @@ def forward_report(problem: Problem, values: Values, only: Collection[str], step
 def _chosen(values: Values, name: str, steps: Collection[int]) -> np.ndarray:
     if not values.case.system.is_sequence(name):
         array = single_values(values, name)
-        return array if array.size > 1 else array.reshape(array.shape[:-1]) if values.case.batched else array.reshape(())
+        return (
+            array if array.size > 1 else array.reshape(array.shape[:-1]) if values.case.batched else array.reshape(())
+        )
     return _pick(sequence_values(values, name), steps, 1 if values.case.batched else 0)
 
 

@@ -6,9 +6,9 @@ each other; nothing is cut. `render_forward` is the one to read first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from rich import box
 from rich.table import Table
@@ -29,8 +29,7 @@ _LEAST_NUMBERS = 24  # columns below which numbers go on a line of their own
 _UNLIMITED = 10**6
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A line of the table as boxes."""
 
     quantity: Box
@@ -57,7 +56,7 @@ def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]
             continue
         lines = tuple(line for line in step.lines if not only or line.left.name in only)
         if lines:
-            yield replace(step, lines=lines)
+            yield step._replace(lines=lines)
 
 
 def render_step(step: Step, drawing: Drawing, width: int, detail: Detail) -> Table:
@@ -73,8 +72,7 @@ def render_step(step: Step, drawing: Drawing, width: int, detail: Detail) -> Tab
     return _narrow(step.lines, drawing, detail, width)
 
 
-@dataclass(frozen=True)
-class _Room:
+class _Room(NamedTuple):
     """How many columns equation, numbers and value may take."""
 
     equation: int
@@ -116,14 +114,26 @@ def _term_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
 
 
 def _wide(rows: list[Row]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-    for heading, style in zip(_HEADINGS, ("bold", "", "", "bold"), strict=True):
-        table.add_column(Text(heading), style=style, no_wrap=True, overflow="ignore", header_style="dim")
+    widths = [max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True)]
+    table = _table(max(w, len(h)) for w, h in zip(widths, _HEADINGS, strict=True))
+    for heading, column in zip(_HEADINGS, table.columns, strict=True):
+        column.header = Text(heading, style="dim")
     for number, row in enumerate(rows):
         cells = _level(row.cells)
         tall = len(cells[0].lines) > 1
         blank = number + 1 < len(rows) and (tall or rows[number + 1].numbers.height > 1)
         table.add_row(*(Text("\n".join(cell.lines + ("",) * blank)) for cell in cells))
+    return table
+
+
+def _table(widths: Iterable[int], show_header: bool = True) -> Table:
+    """Make a table of columns whose widths are known, so that rich need not measure them."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False, show_header=show_header)
+    widths = list(widths)
+    for number, width in enumerate(widths):
+        style = "bold" if number in (0, 3) else ""
+        gap = _GAP - 1 if number + 1 < len(widths) else 0
+        table.add_column(style=style, no_wrap=True, overflow="ignore", width=width + gap)
     return table
 
 
@@ -135,19 +145,30 @@ def _level(cells: tuple[Box, ...]) -> list[Box]:
 
 def _narrow(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, width: int) -> Table:
     """Stack equation, numbers and value of each quantity."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False, show_header=False)
-    table.add_column(style="bold", no_wrap=True, overflow="ignore")
-    table.add_column(no_wrap=True, overflow="ignore")
     names = _all_rows(lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, _UNLIMITED))
-    room = max(width - max(row.quantity.width for row in names) - 4, 12)
-    for number, line in enumerate(lines):
-        for row in _rows(line, drawing, detail, _Room(room, room, room)):
-            body = stacked([_equals(part) for part in (row.equation, row.numbers, row.value)])
-            quantity = padded(row.quantity, body.baseline, 0)
-            table.add_row(Text("\n".join(quantity.lines)), Text("\n".join(body.lines)))
-        if number + 1 < len(lines):
+    quantities = max(row.quantity.width for row in names)
+    room = max(width - quantities - 4, 12)
+    found = [
+        (row.quantity, stacked([_first(row), _equals(row.numbers), _equals(row.value)]), last)
+        for line in lines
+        for row, last in _marked_last(_rows(line, drawing, detail, _Room(room, room, room)))
+    ]
+    table = _table((quantities, max(body.width for _, body, _ in found)), show_header=False)
+    for quantity, body, last in found:
+        table.add_row(Text("\n".join(padded(quantity, body.baseline, 0).lines)), Text("\n".join(body.lines)))
+        if last:
             table.add_row(Text(""), Text(""))
     return table
+
+
+def _marked_last(rows: list[Row]) -> Iterator[tuple[Row, bool]]:
+    for number, row in enumerate(rows):
+        yield row, number + 1 == len(rows)
+
+
+def _first(row: Row) -> Box:
+    """Set the equation after its quantity; a term has no quantity, only its sign."""
+    return _equals(row.equation) if row.quantity.lines[0].strip() else row.equation
 
 
 def _equals(part: Box) -> Box:

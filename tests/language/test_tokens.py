@@ -44,7 +44,10 @@ def test_tokens(text, kinds):
     assert " ".join(f"{token.kind}:{token.text}" for token in tokens(text)) == kinds
 
 
-@pytest.mark.parametrize("name", ["x", "W", "σ", "Ω", "ŷ", "é", "ẑ", "ẋ", "hidden_state_2", "ά", "x1_"])
+NAMES = ["x", "W", "σ", "Ω", "ŷ", "é", "ẑ", "ẋ", "hidden_state_2", "ά", "x1_"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=[unicodedata.name(name[0]) for name in NAMES])
 def test_a_latin_or_greek_word_is_one_name(name):
     """CONTRACT A1: a letter (Latin or Greek), then letters, digits, _."""
     assert [(token.kind, token.text) for token in tokens(name)][:-1] == [("name", name)]
@@ -61,7 +64,7 @@ def _is_name(character: str) -> bool:
     return not diagnostics(whole, character) and tokens(character)[0].kind == "name"
 
 
-@pytest.mark.parametrize("text", ["U.T @ x[t]", "  Uᵀ @ ĥ[t−1]  ⊙  ŷ # über", "σ(𝑤)"[:2] + "z)"])
+@pytest.mark.parametrize("text", ["U.T @ x[t]", "  Uᵀ @ ĥ[t−1]  ⊙  ŷ # über", "σ(z) − ŷ"])
 def test_spans_count_characters(text):
     """Every token stands where its span says, also behind characters of several bytes."""
     paper = {"⊙": "*", "·": "@", "ᵀ": ".T", "−": "-"}
@@ -129,14 +132,3 @@ def test_the_length_of_a_line_is_capped(extra, slugs):
 
 def test_a_comment_does_not_count():
     assert not diagnostics(whole, "a # " + "-" * 2 * MAX_EXPRESSION)
-
-
-@pytest.mark.parametrize("text", ["9" * 401, "0." + "1" * 4001], ids=["401 digits", "4001 decimals"])
-def test_the_digits_of_a_number_are_capped(text):
-    """CONTRACT B11: 400 digits."""
-    assert diagnostics(whole, text)
-
-
-def test_a_number_beyond_all_floats_is_refused():
-    """DESIGN 12: inf and nan do not come in."""
-    assert diagnostics(whole, "1e999 * a")

@@ -8,8 +8,8 @@ from rnncalc.language.nodes import Call, Index, Name, Node, Number, Ref
 from rnncalc.language.operations import ANY, OPERATIONS
 
 NUMBERS = ("0", "1", "2", "0.5", ".25", "3.", "1e-3", "2.5E+4", "0.4620", "10")
-NAMES = ("U", "W_f", "b", "T", "α", "h_fwd", "σ", "ŷ", "q")
-SEQUENCES = ("h", "x", "ĥ", "z_r", "δ", "tanh")
+NAMES = ("U", "W_f", "b", "T", "α", "h_fwd", "σ", "ŷ", "tanh")
+SEQUENCES = ("h", "x", "ĥ", "z_r", "δ", "c")
 UNRESOLVED = ("hidden", "output", "φ", "σ")  # functions that a file names under `activations:`
 OPS = (*OPERATIONS, *UNRESOLVED)
 

@@ -1,0 +1,16 @@
+"""All benchmarks, one after another: python tests/benchmarks/run.py"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import scaling
+import startup
+
+if __name__ == "__main__":
+    startup.main()
+    print()
+    scaling.main()

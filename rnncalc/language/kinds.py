@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from rnncalc.language.nodes import Call, Name, Node, Number, Ref
+from rnncalc.language.nodes import Call, Name, Node, Number, Ref, Step
 from rnncalc.language.operations import OPERATIONS
 
 Layout = Literal["column", "row"]
@@ -25,12 +25,16 @@ class Mismatch(Exception):
 
 
 class Shapes(NamedTuple):
-    """What is known: the shape of each name, the length of each index letter, the layout."""
+    """What is known: the shape of each name, the length of each index letter, the layout.
+
+    `unit_sums` are targets whose entries sum to one at every step.
+    """
 
     names: Mapping[str, Shape]
     lengths: Mapping[str, int]
     layout: Layout = "column"
     letters: Mapping[str, str] | None = None  # the index letter of each sequence
+    unit_sums: frozenset[str] = frozenset()
 
 
 def describe(shape: Shape) -> str:
@@ -56,7 +60,7 @@ def infer_shape(node: Node, known: Shapes) -> Shape:
     Raises:
         Mismatch: two known shapes contradict each other.
     """
-    if isinstance(node, Number):
+    if isinstance(node, Number | Step):
         return SCALAR
     if isinstance(node, Name):
         return known.names.get(node.name, OPEN)
@@ -191,7 +195,22 @@ def _total(node: Call, args: list[Shape], layout: Layout) -> Shape:
     return SCALAR
 
 
+def _first_total(node: Call, args: list[Shape], layout: Layout) -> Shape:
+    return _total(node, args[:2], layout)
+
+
+def _column(node: Call, args: list[Shape], layout: Layout) -> Shape:
+    return (args[0][0], 1) if layout == "column" else (1, args[0][1])
+
+
 _RULES = {
+    "first total": _first_total,
+    "first": lambda node, args, layout: args[0],
+    "second": lambda node, args, layout: args[1],
+    "third": lambda node, args, layout: args[2],
+    "sum columns": lambda node, args, layout: (args[0][0], 1),
+    "sum rows": lambda node, args, layout: (1, args[0][1]),
+    "column": _column,
     "same": _same,
     "broadcast": _broadcast,
     "product": _product,

@@ -15,6 +15,8 @@ from rnncalc.base.span import Span
 
 Anchor = Literal["step", "start", "end", "all"]
 
+SUMS_OVER_TIME = frozenset({"sum_steps", "sum_all"})
+
 LENGTH_OF = {"t": "T", "i": "N"}
 
 
@@ -84,6 +86,15 @@ class Ref(NamedTuple):
     __eq__, __ne__, __hash__, __repr__ = _same, _differs, _hash, _shown
 
 
+class Step(NamedTuple):
+    """A time step as an argument: the t of Σₜ, the T of a term that lives at the last step only."""
+
+    index: Index
+    span: Span | None = None
+
+    __eq__, __ne__, __hash__, __repr__ = _same, _differs, _hash, _shown
+
+
 class Call(NamedTuple):
     """An operation of the table applied to its arguments."""
 
@@ -94,7 +105,7 @@ class Call(NamedTuple):
     __eq__, __ne__, __hash__, __repr__ = _same, _differs, _hash, _shown
 
 
-Node = Number | Name | Ref | Call
+Node = Number | Name | Ref | Step | Call
 
 
 class Equation(NamedTuple):
@@ -115,6 +126,18 @@ def walk(node: Node) -> Iterator[Node]:
         yield here
         if isinstance(here, Call):
             stack.extend(reversed(here.args))
+
+
+def reads(node: Node, running: bool = True) -> Iterator[tuple[Name | Ref, bool]]:
+    """Go through the quantities that an expression reads, each with whether its step runs along.
+
+    Within a sum over time a step does not: the whole sequence is needed.
+    """
+    if isinstance(node, Name | Ref):
+        yield node, running and isinstance(node, Ref) and node.index.anchor == "step"
+    elif isinstance(node, Call):
+        for arg in node.args:
+            yield from reads(arg, running and node.op not in SUMS_OVER_TIME)
 
 
 def leaves(node: Node) -> Iterator[Name | Ref]:

@@ -2,8 +2,13 @@
 
 A row says how many arguments an operation takes, the rule for its kind
 (kinds.py), how it is written as source, on a screen and in LaTeX (writer.py),
-and under which name compute/ finds the function that evaluates it. The last
-is a name, so that reading equations never needs numpy.
+and its adjoint. compute/ finds the function that evaluates it under the row's
+name, so that reading equations never needs numpy.
+
+An adjoint is a template in the language itself, one for each argument: g is
+the adjoint of the result, y the result, a, b and c the arguments. An empty
+template says that nothing flows back to the argument; a row without templates
+has no adjoint. Rows marked `derived` come from adjoints alone.
 """
 
 from __future__ import annotations
@@ -38,126 +43,140 @@ class Operation(NamedTuple):
     source: Form
     screen: Form
     latex: Form
+    adjoint: tuple[str, ...] = ()
     infix: str = ""
-
-
-def _function(name: str, kind: str = "same", arity: tuple[int, int] = (1, 1), latex: str = "") -> Operation:
-    tex = latex or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
-    call = Form(f"{name}({{*}})")
-    return Operation(name, arity, kind, call, call, Form(rf"{tex}\left({{*}}\right)"))
+    derived: bool = False
 
 
 _MATMUL, _MUL = frozenset({"matmul"}), frozenset({"mul", "scale", "div"})
-_LEFT_TO_RIGHT = {
-    "add": Form("{0} + {1}", SUM, (SUM, PRODUCT)),
-    "sub": Form("{0} - {1}", SUM, (SUM, PRODUCT)),
-}
+
+
+def _infix(
+    sign: str, name: str, kind: str, binds: int, parts: tuple[int, int], adjoint: tuple[str, str], **written: str
+) -> Operation:
+    """Make the row of a binary operation; `written` has its forms for screen and LaTeX."""
+    apart = {PRODUCT: _MATMUL, MATRIX_PRODUCT: _MUL}.get(binds, frozenset())
+    templates = [written.get(style, f"{{0}} {sign} {{1}}") for style in ("source", "screen", "latex")]
+    forms = [Form(template, binds, parts, apart) for template in templates]
+    return Operation(name, (2, 2), kind, *forms, adjoint, infix=sign)
+
+
+def _function(
+    name: str,
+    *adjoint: str,
+    kind: str = "same",
+    arity: tuple[int, int] = (1, 1),
+    latex: str = "",
+    derived: bool = False,
+) -> Operation:
+    tex = latex or rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
+    call = Form(f"{name}({{*}})")
+    return Operation(name, arity, kind, call, call, Form(rf"{tex}\left({{*}}\right)"), adjoint, derived=derived)
+
+
+def _derived(
+    name: str, arity: int, kind: str, screen: str, latex: str = "", binds: int = ATOM, part: int = 0
+) -> Operation:
+    """Make a row that only adjoints use; it is written as the page would."""
+    forms = Form(f"{name}({{*}})"), Form(screen, binds, (part,)), Form(latex or screen, binds, (part,))
+    return Operation(name, (arity, ANY if arity > 2 else arity), kind, *forms, derived=True)
+
+
+_SUMS, _PRODUCTS, _POWERS = (SUM, PRODUCT), (PRODUCT, MATRIX_PRODUCT), (POWER + 1, POWER + 1)
+
 _ROWS = (
-    Operation("add", (2, 2), "broadcast", *[_LEFT_TO_RIGHT["add"]] * 3, infix="+"),
-    Operation("sub", (2, 2), "broadcast", *[_LEFT_TO_RIGHT["sub"]] * 3, infix="-"),
-    Operation("neg", (1, 1), "same", *[Form("-{0}", NEGATION, (PRODUCT,))] * 3),
-    Operation(
-        "mul",
-        (2, 2),
-        "broadcast",
-        Form("{0} * {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
-        Form("{0} ⊙ {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
-        Form(r"{0} \odot {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
-        infix="*",
+    _infix("+", "add", "broadcast", SUM, _SUMS, ("g", "g")),
+    _infix("-", "sub", "broadcast", SUM, _SUMS, ("g", "-g")),
+    Operation("neg", (1, 1), "same", *[Form("-{0}", NEGATION, (PRODUCT,))] * 3, ("-g",)),
+    _infix("*", "mul", "broadcast", PRODUCT, _PRODUCTS, ("b * g", "a * g"), screen="{0} ⊙ {1}", latex=r"{0} \odot {1}"),
+    _infix("/", "div", "broadcast", PRODUCT, _PRODUCTS, ("g / b", "-(a / b ** 2 * g)"), latex=r"\frac{{0}}{{1}}"),
+    _infix(
+        "@", "matmul", "product", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), ("g @ b.T", "a.T @ g"),
+        screen="{0} {1}", latex=r"{0} \, {1}",
+    ),
+    _infix(
+        "**", "pow", "broadcast", POWER, _POWERS, ("b * a ** (b - 1) * g", "log(a) * y * g"),
+        screen="{0}{1:raised}", latex="{0}^{{1}}",
     ),
     Operation(
-        "div",
-        (2, 2),
-        "broadcast",
-        Form("{0} / {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
-        Form("{0} / {1}", PRODUCT, (PRODUCT, MATRIX_PRODUCT), _MATMUL),
-        Form(r"\frac{{0}}{{1}}", PRODUCT, (0, 0)),
-        infix="/",
+        "transpose", (1, 1), "flip",
+        Form("{0}.T", POSTFIX, (POSTFIX,)), Form("{0}ᵀ", POSTFIX, (POSTFIX,)), Form(r"{0}^{\top}", POSTFIX, (POSTFIX,)),
+        ("g.T",),
     ),
     Operation(
-        "matmul",
-        (2, 2),
-        "product",
-        Form("{0} @ {1}", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), _MUL),
-        Form("{0} {1}", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), _MUL),
-        Form(r"{0} \, {1}", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), _MUL),
-        infix="@",
+        "entry", (2, 2), "entry",
+        Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}_{{1}}", ATOM, (ATOM, 0)),
+        ("unit(g, b, a)", ""),
+    ),
+    Operation("concat", (1, ANY), "concat", Form("concat({*})"), Form("[{*}]"), Form(r"\left[{*}\right]"), ("part",)),
+    _function("tanh", "(1 - y ** 2) * g", latex=r"\tanh"),
+    _function("sigmoid", "y * (1 - y) * g", latex=r"\sigma"),
+    _function("relu", "step(a) * g"),
+    _function("leaky_relu", "leaky_relu_slope(a, b) * g", "", arity=(1, 2)),
+    _function("elu", "elu_slope(a, b) * g", "", arity=(1, 2)),
+    _function("softplus", "sigmoid(a) * g"),
+    _function("hard_sigmoid", "hard_sigmoid_slope(a, b, c) * g", "", "", arity=(1, 3)),
+    _function("identity", "g"),
+    _function("exp", "y * g", latex=r"\exp"),
+    _function("log", "g / a", latex=r"\log"),
+    Operation("sqrt", (1, 1), "same", Form("sqrt({*})"), Form("√({*})"), Form(r"\sqrt{{0}}"), ("g / (2 * y)",)),
+    _function("clip", "within(a, b, c) * g", "", "", arity=(3, 3)),
+    _function("min", "step(b - a) * g", "step(a - b) * g", kind="broadcast", arity=(2, 2), latex=r"\min"),
+    _function("max", "step(a - b) * g", "step(b - a) * g", kind="broadcast", arity=(2, 2), latex=r"\max"),
+    _function("softmax", "y * (g - dot(y, g))"),
+    _function("log_softmax", "g - exp(y) * sum(g)"),
+    _function("lookup", "scatter(g, b, a)", "", kind="lookup", arity=(2, 2)),
+    _function("dropout", "g", "", arity=(2, 2)),
+    _function("next"),
+    _function("sum", "spread(g, a)", kind="total"),
+    _function("dot", "b * g", "a * g", kind="total", arity=(2, 2)),
+    Operation(
+        "norm", (1, 1), "total", Form("norm({*})"), Form("‖{*}‖"), Form(r"\left\lVert {*} \right\rVert"), ("a / y * g",)
+    ),
+    _function("cross_entropy", "-(b / a) * g", "-log(a) * g", kind="total", arity=(2, 2)),
+    _function(
+        "binary_cross_entropy", "((1 - b) / (1 - a) - b / a) * g", "log((1 - a) / a) * g", kind="total", arity=(2, 2)
+    ),
+    # losses from the logits a, targets b, probabilities c: stable, and with the textbook's adjoint
+    Operation(
+        "softmax_cross_entropy", (3, 3), "first total", Form("softmax_cross_entropy({*})"),
+        Form("cross_entropy({2}, {1})"), Form(r"\operatorname{cross\_entropy}\left({2}, {1}\right)"),
+        ("(c * sum(b) - b) * g", "-log(c) * g", ""), derived=True,
     ),
     Operation(
-        "pow",
-        (2, 2),
-        "broadcast",
-        Form("{0} ** {1}", POWER, (POWER + 1, POWER + 1)),
-        Form("{0}{1:raised}", POWER, (POWER + 1, 0)),
-        Form("{0}^{{1}}", POWER, (POWER + 1, 0)),
-        infix="**",
+        "sigmoid_cross_entropy", (3, 3), "first total", Form("sigmoid_cross_entropy({*})"),
+        Form("binary_cross_entropy({2}, {1})"), Form(r"\operatorname{binary\_cross\_entropy}\left({2}, {1}\right)"),
+        ("(c - b) * g", "-a * g", ""), derived=True,
     ),
-    Operation(
-        "transpose",
-        (1, 1),
-        "flip",
-        Form("{0}.T", POSTFIX, (POSTFIX,)),
-        Form("{0}ᵀ", POSTFIX, (POSTFIX,)),
-        Form(r"{0}^{\top}", POSTFIX, (POSTFIX,)),
-    ),
-    Operation("entry", (2, 2), "entry", Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}[{1}]"), Form("{0}_{{1}}")),
-    Operation(
-        "concat",
-        (1, ANY),
-        "concat",
-        Form("concat({*})"),
-        Form("[{*}]"),
-        Form(r"\left[{*}\right]"),
-    ),
-    _function("tanh", latex=r"\tanh"),
-    _function("sigmoid", latex=r"\sigma"),
-    _function("relu"),
-    _function("leaky_relu", arity=(1, 2)),
-    _function("elu", arity=(1, 2)),
-    _function("softplus"),
-    _function("hard_sigmoid", arity=(1, 3)),
-    _function("identity"),
-    _function("exp", latex=r"\exp"),
-    _function("log", latex=r"\log"),
-    Operation("sqrt", (1, 1), "same", Form("sqrt({*})"), Form("√({*})"), Form(r"\sqrt{{0}}")),
-    _function("clip", arity=(3, 3)),
-    _function("min", "broadcast", (2, 2), latex=r"\min"),
-    _function("max", "broadcast", (2, 2), latex=r"\max"),
-    _function("softmax"),
-    _function("log_softmax"),
-    _function("lookup", "lookup", (2, 2)),
-    _function("dropout", arity=(2, 2)),
-    _function("next", "same"),
-    _function("sum", "total", (1, 1)),
-    _function("dot", "total", (2, 2)),
-    Operation(
-        "norm",
-        (1, 1),
-        "total",
-        Form("norm({*})"),
-        Form("‖{*}‖"),
-        Form(r"\left\lVert {*} \right\rVert"),
-    ),
-    _function("cross_entropy", "total", (2, 2)),
-    _function("binary_cross_entropy", "total", (2, 2)),
-)
+    _function("step", derived=True),  # 1 where positive, else 0: ReLU's derivative, 0 at 0
+    _function("leaky_relu_slope", arity=(1, 2), derived=True),
+    _function("elu_slope", arity=(1, 2), derived=True),
+    _function("hard_sigmoid_slope", arity=(1, 3), derived=True),
+    _function("within", arity=(3, 3), derived=True),
+    _derived("unit", 3, "third", "{0} · e[{1}]", r"{0} \, e_{{1}}", PRODUCT, MATRIX_PRODUCT),  # g at entry b, like c
+    _derived("part", 3, "second", "{0}[{1}]", r"{0}\big|_{{1}}", ATOM, ATOM),  # the piece of g that belongs to b
+    _derived("scatter", 3, "third", "rows({0} at {1})"),  # g added to row b of a matrix like c
+    _derived("spread", 2, "second", "{0} · 1", r"{0} \, \mathbf{1}", PRODUCT, MATRIX_PRODUCT),  # g everywhere, like b
+    _derived("sum_columns", 1, "sum columns", "{0} 1", r"{0} \, \mathbf{1}", MATRIX_PRODUCT, MATRIX_PRODUCT),
+    _derived("sum_rows", 1, "sum rows", "1ᵀ {0}", r"\mathbf{1}^{\top} {0}", MATRIX_PRODUCT, MATRIX_PRODUCT),
+    # over time: a term of some steps only, Σ over steps, Σ over steps and sequences, one column of a stack
+    _derived("between", 3, "first", "{0}", binds=PRODUCT, part=PRODUCT),
+    _derived("only_at", 2, "first", "[t = {1}] {0}", r"[t = {1}] \, {0}", PRODUCT, MATRIX_PRODUCT),
+    _derived("sum_steps", 2, "first", "Σ{1:lowered} {0}", r"\sum_{{1}} {0}", PRODUCT, MATRIX_PRODUCT),
+    _derived("sum_all", 2, "first", "Σ{1:lowered} {0}", r"\sum_{{1}} {0}", PRODUCT, MATRIX_PRODUCT),
+    _derived("sum_sequences", 1, "first", "{0}", binds=PRODUCT, part=PRODUCT),
+    _derived("column_of", 2, "column", "{0}[:, {1}]", r"\big({0}\big)_{:,{1}}", ATOM, ATOM),
+)  # fmt: skip
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
 
 INFIX: dict[str, Operation] = {row.infix: row for row in _ROWS if row.infix}
 
-FUNCTIONS: tuple[str, ...] = tuple(row.name for row in _ROWS if row.source.template.startswith(row.name + "("))
+FUNCTIONS: tuple[str, ...] = tuple(
+    row.name for row in _ROWS if row.source.template.startswith(row.name + "(") and not row.derived
+)
 
 ACTIVATIONS: tuple[str, ...] = (
-    "tanh",
-    "sigmoid",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "softplus",
-    "hard_sigmoid",
-    "identity",
-    "softmax",
-    "log_softmax",
+    "tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "hard_sigmoid", "identity", "softmax", "log_softmax",
     "exp",
-)
+)  # fmt: skip

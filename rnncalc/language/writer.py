@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, length_letter
+from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, Step, length_letter
 from rnncalc.language.operations import ATOM, OPERATIONS, POSTFIX, PRODUCT, Form
 
 Style = Literal["source", "screen", "latex"]
@@ -32,9 +32,15 @@ class Raised(NamedTuple):
     parts: tuple[Part, ...]
 
 
-Part = str | Number | Name | Ref | Parens | Raised
+class Lowered(NamedTuple):
+    """A part written as an index."""
 
-_SLOT = re.compile(r"\{(\d|\*)(:raised)?\}")
+    parts: tuple[Part, ...]
+
+
+Part = str | Number | Name | Ref | Step | Parens | Raised | Lowered
+
+_SLOT = re.compile(r"\{(\d|\*)(:raised|:lowered)?\}")
 _SCALED = Form("{0} · {1}", PRODUCT, (PRODUCT, PRODUCT + 1), frozenset({"matmul"}))
 _SCALED_LATEX = Form(r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT + 1), frozenset({"matmul"}))
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()tijn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵗⁱʲⁿ")
@@ -72,7 +78,10 @@ def compose(node: Node, style: Style = "screen") -> tuple[Part, ...]:
             continue
         which = int(slot.group(1))
         inner = _argument(node.args[which], form, which, style)
-        parts.append(Raised(inner)) if slot.group(2) else parts.extend(inner)
+        if slot.group(2):
+            parts.append((Raised if slot.group(2) == ":raised" else Lowered)(inner))
+        else:
+            parts.extend(inner)
     if at < len(form.template):
         parts.append(form.template[at:])
     return tuple(parts)
@@ -105,6 +114,10 @@ def join(parts: tuple[Part, ...], leaf: Callable[[Node], str], style: Style) -> 
             opening, closing = part.opening, ")" if part.opening == "(" else "]"
             tall = rf"\left{opening}{inner}\right{closing}"
             written.append(tall if style == "latex" else f"{opening}{inner}{closing}")
+        elif isinstance(part, Lowered):
+            inner = join(part.parts, leaf, style)
+            lowered = inner.translate(_SUBSCRIPTS)
+            written.append(lowered if not set(lowered) & set(inner) else f"_{inner}")
         elif isinstance(part, Raised):
             inner = join(part.parts, leaf, style)
             raised = inner.translate(_SUPERSCRIPTS)
@@ -120,6 +133,8 @@ def write_leaf(leaf: Node, style: Style, notation: Notation = "paren") -> str:
         return leaf.text
     if isinstance(leaf, Name):
         return _letters(leaf.name, style)
+    if isinstance(leaf, Step):
+        return write_index(leaf.index)
     step = write_index(leaf.index)
     if style == "source":
         return f"{leaf.name}[{step}]"

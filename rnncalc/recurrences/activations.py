@@ -66,7 +66,7 @@ def _resolve(node: Call, equation: Equation, activations: Mapping) -> Node:
         if op == "identity":
             return args[0]
     op = LETTERS.get(op, op)
-    if op not in OPERATIONS:
+    if op not in OPERATIONS or OPERATIONS[op].derived:
         raise _undefined(node, activations)
     least, most = OPERATIONS[op].arity
     if not least <= len(args) <= most:

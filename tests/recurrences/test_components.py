@@ -23,7 +23,9 @@ def reachable(reads: dict, start) -> set:
 def random_graph(rng: Random) -> dict[int, list[int]]:
     size = rng.randint(1, 9)
     nodes = rng.sample(range(size), size)
-    return {node: [rng.randrange(size + 1) for _ in range(rng.randint(0, 3))] for node in nodes}  # one target is unknown
+    return {
+        node: [rng.randrange(size + 1) for _ in range(rng.randint(0, 3))] for node in nodes
+    }  # one target is unknown
 
 
 def test_components_are_those_that_reach_each_other():

@@ -189,14 +189,21 @@ def test_a_weight_may_be_called_t_in_capitals():
 
 @pytest.mark.parametrize(
     ("text", "op", "arguments"),
-    [("tanh", "tanh", ()), ("leaky_relu(0.2)", "leaky_relu", ("0.2",)), ("hard_sigmoid(0.25, 0.5)", "hard_sigmoid", ("0.25", "0.5"))],
+    [
+        ("tanh", "tanh", ()),
+        ("leaky_relu(0.2)", "leaky_relu", ("0.2",)),
+        ("hard_sigmoid(0.25, 0.5)", "hard_sigmoid", ("0.25", "0.5")),
+    ],
 )
 def test_activations_of_a_file(text, op, arguments):
     found, extra = read_activation(text, Source("<test>", text), 0, len(text))
     assert (found, tuple(number.text for number in extra)) == (op, arguments)
 
 
-@pytest.mark.parametrize(("marked", "near"), [("<tahn>", "'tanh'"), ("<elu(x)>", ""), ("<concat>", ""), ("<1 + 2>", ""), ("<Tanh>", "'tanh'")])
+@pytest.mark.parametrize(
+    ("marked", "near"),
+    [("<tahn>", "'tanh'"), ("<elu(x)>", ""), ("<concat>", ""), ("<1 + 2>", ""), ("<Tanh>", "'tanh'")],
+)
 def test_unknown_activations(marked, near):
     (found,) = diagnostics(lambda source: read_activation(source.text, source, 0, len(source.text)), marked.strip("<>"))
     assert (found.slug, found.span.text) == ("unknown-activation", marked.strip("<>"))

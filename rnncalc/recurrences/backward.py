@@ -1,0 +1,260 @@
+"""Backpropagation through time as a system of recurrence equations.
+
+`derive_backward` turns a system with a loss J into equations for the adjoints
+∇h[t] and the gradients ∇W, in the same language: the same schedule and the
+same evaluator carry them out, the same renderer prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from rnncalc.language.adjoint import adjoint_terms
+from rnncalc.language.kinds import Shapes
+from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, Step, leaves
+from rnncalc.language.simplify import simplify
+from rnncalc.recurrences.fuse import shift
+from rnncalc.recurrences.system import System, is_place
+
+NABLA = "∇"  # no name of a file can begin with it
+
+
+class Contribution(NamedTuple):
+    """What one equation sends to one quantity, its running steps those of that equation."""
+
+    equation: Equation
+    leaf: Name | Ref
+    expression: Node
+
+
+class Backward(NamedTuple):
+    """The derived system.
+
+    `parameters` are the names whose gradient sums over steps and sequences;
+    `origins` tells from which equations each derived one comes; `sums` gives
+    for each parameter the expressions under its Σ, with their index letter
+    ('' for a contribution that has no step).
+    """
+
+    system: System
+    parameters: tuple[str, ...]
+    origins: Mapping[Name | Ref, tuple[Equation, ...]]
+    sums: Mapping[str, tuple[tuple[Node, str], ...]]
+
+
+def adjoint_name(name: str) -> str:
+    """Give the name under which the adjoint of a quantity is computed."""
+    return NABLA + name
+
+
+def derive_backward(
+    system: System,
+    known: Shapes,
+    loss: str,
+    parameters: Collection[str],
+    starts: Collection[tuple[str, int]] = (),
+    inputs: Collection[str] = (),
+    given_steps: Mapping[str, int] | None = None,
+) -> Backward:
+    """Derive the adjoints of everything between the wanted names and the loss.
+
+    Args:
+        system: The forward system, its loss among the equations.
+        known: Shapes and lengths.
+        loss: The name of the loss; its total is the sum over steps and sequences.
+        parameters: Weights whose gradient is wanted.
+        starts: Initial values (name, step) whose adjoint is wanted.
+        inputs: Given sequences or values whose adjoint is wanted.
+        given_steps: For defined sequences, how many first steps the file gives.
+
+    Raises:
+        RnncalcError: slug `no-adjoint`.
+
+    Source: Werbos 1990, "Backpropagation through time"; lecture equations (A) to (E).
+    """
+    derivation = _Derivation(system, known, loss, frozenset(parameters), frozenset(starts), frozenset(inputs), given_steps or {})
+    return derivation.run()
+
+
+class _Derivation(NamedTuple):
+    system: System
+    known: Shapes
+    loss: str
+    parameters: frozenset[str]
+    starts: frozenset[tuple[str, int]]
+    inputs: frozenset[str]
+    given_steps: Mapping[str, int]
+
+    def run(self) -> Backward:
+        moving = self._depending()
+        active = moving & self._reaching()
+        sent = list(self._contributions(active, moving))
+        equations: list[Equation] = []
+        origins: dict[Name | Ref, tuple[Equation, ...]] = {}
+
+        def define(left: Name | Ref, terms: list[tuple[Node, Contribution]]) -> None:
+            if terms:
+                equations.append(Equation(left, self._sum([term for term, _ in terms])))
+                origins[left] = tuple(dict.fromkeys(c.equation for _, c in terms))
+
+        for name in [n for n in self.system.defined if n in active and n != self.loss] + sorted(self.inputs):
+            mine = [c for c in sent if c.leaf.name == name]
+            if self.system.is_sequence(name):
+                letter = self.system.letters[name]
+                define(Ref(adjoint_name(name), Index("step", letter)), self._running(mine, letter))
+            else:
+                define(Name(adjoint_name(name)), [(self._over_steps(c, "sum_steps"), c) for c in mine])
+        for name, step in sorted(self.starts):
+            mine = [c for c in sent if c.leaf.name == name]
+            define(Ref(adjoint_name(name), Index("start", "", step)), self._at_place(mine, name, step))
+        sums = {}
+        for name in [n for n in self.system.given_values if n in self.parameters]:
+            mine = [c for c in sent if c.leaf.name == name]
+            define(Name(adjoint_name(name)), [(self._over_steps(c, "sum_all"), c) for c in mine])
+            sums[name] = tuple((self._simple(c.expression), self._letter(c.equation)) for c in mine)
+        letters = {adjoint_name(n): letter for n, letter in self.system.letters.items()} | self.system.letters
+        derived = System(tuple(equations), letters, self.system.layout)
+        return Backward(derived, tuple(sums), origins, sums)
+
+    # --- which quantities take part ------------------------------------------
+
+    def _depending(self) -> frozenset[str]:
+        """Give the names whose value changes with what a derivative is wanted of."""
+        found = set(self.parameters | self.inputs | {name for name, _ in self.starts})
+        return self._closure(found, lambda e, names: e.left.name if any(x.name in names for x in leaves(e.right)) else None)
+
+    def _reaching(self) -> frozenset[str]:
+        """Give the names on which the loss depends."""
+        found = {self.loss}
+        changed = True
+        while changed:
+            reads = {leaf.name for e in self.system.equations if e.left.name in found for leaf in leaves(e.right)}
+            changed = not reads <= found
+            found |= reads
+        return frozenset(found)
+
+    def _closure(self, found: set[str], step) -> frozenset[str]:
+        changed = True
+        while changed:
+            new = {step(equation, found) for equation in self.system.equations} - {None}
+            changed = not new <= found
+            found |= new
+        return frozenset(found)
+
+    # --- contributions -------------------------------------------------------
+
+    def _contributions(self, active: frozenset[str], moving: frozenset[str]) -> Iterator[Contribution]:
+        for equation in self.system.equations:
+            name = equation.left.name
+            if name in active:
+                incoming = Number("1") if name == self.loss else equation.left._replace(name=adjoint_name(name), span=None)
+                for leaf, expression in adjoint_terms(equation, incoming, self.known, lambda leaf: leaf.name in moving):
+                    if leaf.name in moving:
+                        yield Contribution(equation, leaf, expression)
+
+    def _letter(self, equation: Equation) -> str:
+        """Give the index letter over which an equation runs, '' if it has none."""
+        left = equation.left
+        return left.index.letter if isinstance(left, Ref) and not is_place(equation) else ""
+
+    def _segments(self, equation: Equation) -> list[tuple[int, int]]:
+        """Give the ranges of steps at which a general equation holds."""
+        name, letter = equation.left.name, self._letter(equation)
+        length = self.known.lengths[letter]
+        fixed = set(range(1, self.given_steps.get(name, 0) + 1))
+        for other, index in self.system.places:
+            if other == name:
+                fixed.add(index.offset if index.anchor == "start" else length + index.offset)
+        ranges: list[tuple[int, int]] = []
+        for step in (s for s in range(1, length + 1) if s not in fixed) if fixed else ():
+            if ranges and ranges[-1][1] == step - 1:
+                ranges[-1] = (ranges[-1][0], step)
+            else:
+                ranges.append((step, step))
+        return ranges if fixed else [(1, length)]
+
+    def _running(self, mine: list[Contribution], letter: str) -> list[tuple[Node, Contribution]]:
+        """Give the terms of ∇q[t], those of the same step first."""
+        length = self.known.lengths[letter]
+        found: list[tuple[int, Node, Contribution]] = []
+        for c in mine:
+            index = c.leaf.index
+            if index.anchor == "step":
+                expression = self._simple(shift(c.expression, -index.offset))
+                for first, last in self._segments(c.equation):
+                    first, last = max(first + index.offset, 1), min(last + index.offset, length)
+                    if first > last:
+                        continue
+                    if (first, last) != (1, length):
+                        term = Call("between", (expression, Number(str(first)), Number(str(last))))
+                    else:
+                        term = expression
+                    found.append((abs(index.offset), term, c))
+            elif index.anchor == "all":
+                whole = self._over_steps(c, "sum_steps")
+                found.append((0, Call("column_of", (whole, Step(Index("step", letter)))), c))
+            elif self._inside(index, length):
+                found.append((0, Call("only_at", (self._over_steps(c, "sum_steps"), Step(index))), c))
+        return [(term, c) for _, term, c in sorted(found, key=lambda item: item[0])]
+
+    def _inside(self, index: Index, length: int) -> bool:
+        step = index.offset if index.anchor == "start" else length + index.offset
+        return 1 <= step <= length
+
+    def _at_place(self, mine: list[Contribution], name: str, step: int) -> list[tuple[Node, Contribution]]:
+        """Give the terms of the adjoint of an initial value: the recurrence's terms at its step."""
+        length = self.known.lengths[self.system.letters[name]]
+        found = []
+        for c in mine:
+            index = c.leaf.index
+            if index.anchor == "step":
+                reader = step - index.offset
+                if any(first <= reader <= last for first, last in self._segments(c.equation)):
+                    found.append((self._simple(concrete_step(c.expression, reader)), c))
+            elif index.anchor in ("start", "end"):
+                if step == (index.offset if index.anchor == "start" else length + index.offset):
+                    found.append((self._over_steps(c, "sum_steps"), c))
+        return found
+
+    def _over_steps(self, c: Contribution, op: str) -> Node:
+        """Sum a contribution over the steps of its equation, for a parameter over the sequences too."""
+        letter = self._letter(c.equation)
+        if not letter:
+            return self._simple(c.expression) if op == "sum_steps" else Call("sum_sequences", (self._simple(c.expression),))
+        expression = self._simple(c.expression)
+        length = self.known.lengths[letter]
+        parts = []
+        for first, last in self._segments(c.equation):
+            part = expression
+            if (first, last) != (1, length):
+                part = Call("between", (expression, Number(str(first)), Number(str(last))))
+            parts.append(Call(op, (part, Step(Index("step", letter)))))
+        return self._sum(parts)
+
+    def _simple(self, node: Node) -> Node:
+        return simplify(node, self._with_adjoints())
+
+    def _with_adjoints(self) -> Shapes:
+        names = dict(self.known.names)
+        names |= {adjoint_name(name): shape for name, shape in self.known.names.items()}
+        return self.known._replace(names=names)
+
+    def _sum(self, terms: list[Node]) -> Node:
+        total = terms[0]
+        for term in terms[1:]:
+            negative = isinstance(term, Call) and term.op == "neg"
+            total = Call("sub", (total, term.args[0])) if negative else Call("add", (total, term))
+        return total
+
+
+def concrete_step(node: Node, number: int) -> Node:
+    """Put a number in the place of the running step."""
+    from rnncalc.language.nodes import rebuild
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor == "step":
+            return part._replace(index=Index("start", "", number + part.index.offset))
+        return part
+
+    return rebuild(node, change)

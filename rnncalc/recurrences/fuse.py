@@ -1,0 +1,68 @@
+"""Take a loss and the activation before it together, so that it is computed from the logits.
+
+Cross-entropy after softmax and binary cross-entropy after sigmoid become one
+operation each: stable where a probability underflows, and with the textbook's
+adjoint y − d.
+"""
+
+from __future__ import annotations
+
+from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, rebuild
+from rnncalc.recurrences.system import System
+
+_FUSED = {("cross_entropy", "softmax"): "softmax_cross_entropy", ("binary_cross_entropy", "sigmoid"): "sigmoid_cross_entropy"}
+
+
+def fuse_losses(system: System) -> System:
+    """Give the system in which losses read the logits beside the probabilities."""
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, Call) or len(node.args) != 2:
+            return node
+        p, d = node.args
+        source = p if isinstance(p, Call) else _definition(p, system)
+        fused = _FUSED.get((node.op, source.op)) if isinstance(source, Call) else None
+        return Call(fused, (source.args[0], d, p), node.span) if fused else node
+
+    equations = tuple(e._replace(right=rebuild(e.right, change)) for e in system.equations)
+    return System(equations, system.letters, system.layout)
+
+
+def _definition(leaf: Node, system: System) -> Node | None:
+    """Give what a leaf is defined as, at the leaf's own step."""
+    if not isinstance(leaf, Name | Ref) or leaf.name not in system.general:
+        return None
+    equation: Equation = system.general[leaf.name]
+    if isinstance(leaf, Name):
+        return equation.right
+    if any(name == leaf.name for name, _ in system.places):
+        return None
+    if leaf.index.anchor == "step":
+        return shift(equation.right, leaf.index.offset)
+    if leaf.index.anchor == "end" and leaf.index.offset == 0:
+        return at_end(equation.right)
+    return None
+
+
+def shift(node: Node, offset: int) -> Node:
+    """Read every running step `offset` steps later."""
+    if offset == 0:
+        return node
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor == "step":
+            return part._replace(index=part.index._replace(offset=part.index.offset + offset))
+        return part
+
+    return rebuild(node, change)
+
+
+def at_end(node: Node) -> Node:
+    """Read every running step t as T."""
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor == "step":
+            return part._replace(index=Index("end", part.index.letter, part.index.offset))
+        return part
+
+    return rebuild(node, change)

@@ -10,8 +10,8 @@ import numpy as np
 from rnncalc.base.span import Span
 from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
 from rnncalc.compute.answers import Answer, AnswerKey
-from rnncalc.compute.evaluate import Values
 from rnncalc.compute.quantities import quantity
+from rnncalc.compute.values import Values
 
 
 class Finding(NamedTuple):

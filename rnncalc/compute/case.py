@@ -32,7 +32,8 @@ class Case:
     """What evaluate() takes.
 
     `batched` tells whether sequences have a level of their own in the file;
-    `loss` is the name of the loss, if there is one.
+    `loss` is the name of the loss, if there is one; `shared` names what has no
+    sequence axis, as the gradient of a weight has none.
 
     Shapes:
         weights[name]: (rows, columns)
@@ -50,6 +51,7 @@ class Case:
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
     sequences: Mapping[str, np.ndarray] = field(default_factory=dict)
     initial: Mapping[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
     batched: bool = False
     loss: str | None = None
     rounding: Rounding = Rounding()

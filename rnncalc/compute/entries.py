@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rnncalc.compute.evaluate import Values
+from rnncalc.compute.values import Values
 from rnncalc.language.kinds import feature_axis, infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref
 

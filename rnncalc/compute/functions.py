@@ -78,6 +78,40 @@ def binary_cross_entropy(p: Array, d: Array) -> Array:
     return cross_entropy(p, d) + cross_entropy(1 - p, 1 - d)
 
 
+def softmax_cross_entropy(logits: Array, d: Array, p: Array) -> Array:
+    """−Σ d log softmax(logits) in nats, from the logits: finite where a probability underflows."""
+    axis = -2 if logits.shape[-2] > 1 else -1
+    return -total(d * log_softmax(logits, axis))
+
+
+def sigmoid_cross_entropy(logits: Array, d: Array, p: Array) -> Array:
+    """−Σ (d log σ + (1 − d) log(1 − σ)) in nats, from the logits."""
+    return total(np.logaddexp(logits, 0.0) - d * logits)
+
+
+def unit(g: Array, which: Array, like: Array) -> Array:
+    """Give zeros like a vector, with g at one entry (counted from 1)."""
+    rows, columns = like.shape[-2:]
+    ones = np.zeros(rows * columns)
+    ones[int(which.flat[0]) - 1] = 1.0
+    return g * ones.reshape(rows, columns)
+
+
+def part(g: Array, arg: Array, which: Array, *args: Array) -> Array:
+    """Give the piece of g that belongs to one argument of concat(*args)."""
+    number = int(which.flat[0]) - 1
+    axis = -2 if g.shape[-1] == arg.shape[-1] and sum(a.shape[-2] for a in args) == g.shape[-2] else -1
+    start = sum(a.shape[axis] for a in args[:number])
+    return np.take(g, range(start, start + arg.shape[axis]), axis=axis)
+
+
+def scatter(g: Array, which: Array, like: Array) -> Array:
+    """Give zeros like a table, with g added at the row that was looked up (counted from 0)."""
+    rows, columns = like.shape[-2:]
+    hot = np.arange(rows) == which[..., 0, 0, None]
+    return hot[..., None] * g.reshape(*g.shape[:-2], 1, columns)
+
+
 FORWARD: dict[str, Callable[..., Array]] = {
     "add": np.add,
     "sub": np.subtract,
@@ -112,6 +146,20 @@ FORWARD: dict[str, Callable[..., Array]] = {
     "norm": lambda a: np.sqrt(total(a * a)),
     "cross_entropy": cross_entropy,
     "binary_cross_entropy": binary_cross_entropy,
+    "softmax_cross_entropy": softmax_cross_entropy,
+    "sigmoid_cross_entropy": sigmoid_cross_entropy,
+    "step": lambda z: np.where(z > 0, 1.0, 0.0),
+    "leaky_relu_slope": lambda z, slope=0.01: np.where(z > 0, 1.0, slope),
+    "elu_slope": lambda z, alpha=1.0: np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0))),
+    "hard_sigmoid_slope": lambda z, a=0.2, b=0.5: np.where((a * z + b > 0) & (a * z + b < 1), a, 0.0),
+    "within": lambda z, low, high: np.where((z > low) & (z < high), 1.0, 0.0),
+    "unit": unit,
+    "part": part,
+    "scatter": scatter,
+    "spread": lambda g, like: g * np.ones(like.shape[-2:]),
+    "sum_columns": lambda a: a.sum(axis=-1, keepdims=True),
+    "sum_rows": lambda a: a.sum(axis=-2, keepdims=True),
+    "sum_sequences": lambda a: a.sum(axis=-3),
 }
 
 ALONG_FEATURES = frozenset({"softmax", "log_softmax", "concat", "lookup"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnncalc.compute.answers import AnswerKey
-from rnncalc.compute.evaluate import Values
 from rnncalc.compute.orient import unoriented
+from rnncalc.compute.values import Values
 
 
 def sequence_values(values: Values, name: str) -> np.ndarray:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import Values, evaluate_concrete
+from rnncalc.compute.reading import evaluate_concrete
+from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, leaves, rebuild
 from rnncalc.recurrences.schedule import Block
 

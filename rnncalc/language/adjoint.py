@@ -8,7 +8,7 @@ from h[t] = tanh(z[t]) comes ∇z[t] = (1 − h[t]²) ⊙ ∇h[t].
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 
 from rnncalc.base.diagnostics import refuse
 from rnncalc.language.kinds import SCALAR, Shapes, infer_shape
@@ -65,7 +65,7 @@ def _through(node: Node, g: Node, y: Node, known: Shapes, wanted: Callable) -> I
         yield from _through(arg, sent, arg, known, wanted)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _template(text: str) -> Node:
     return parse_text(text, "<adjoint>")
 

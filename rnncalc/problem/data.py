@@ -25,6 +25,7 @@ from rnncalc.problem.lengths import Extent, find_extent
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network
 from rnncalc.problem.sequences import fit_sequence, fit_single
+from rnncalc.recurrences.fuse import fuse_losses
 from rnncalc.recurrences.shapes import infer_shapes
 
 MAX_ENTRIES = 10**8  # steps × sequences × features of one quantity
@@ -75,6 +76,8 @@ def build_case(
         collector.raise_if_any()
         given |= {name: array.shape[-2:] for name, array in fitted.items()}
         shapes = infer_shapes(system, given, extent.lengths, origins)
+    if not rounding.every_step:
+        system = fuse_losses(system)
     _check_size(system, shapes, extent, network.span)
     layout = system.layout
     arrays: dict[str, dict] = {"weights": {}, "values": {}, "sequences": {}}

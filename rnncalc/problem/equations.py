@@ -35,12 +35,12 @@ def region(node: Scalar) -> tuple[Source, int, int]:
             stop = source.text.find("\n", at)
             at = len(source.text) if stop < 0 else stop + 1
         return source, first, at
-    if node.style == ">" or "\n" in source.text[start:end]:
+    if node.style in ("'", '"'):
+        if source.text[start + 1 : end - 1] == node.text:
+            return source, start + 1, end - 1
+        return Source(f"{source.name}, equations", node.text), 0, len(node.text)
+    if "\n" in source.text[start:end]:
         raise refuse(
             "folded-block", node.span, "These lines would be folded into one.", "Write 'equations: |', with the sign |."
         )
-    if node.style in ("'", '"'):
-        if source.text[start + 1 : end - 1] != node.text:
-            return Source(source.name, node.text), 0, len(node.text)
-        return source, start + 1, end - 1
     return source, start, end

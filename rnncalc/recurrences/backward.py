@@ -14,7 +14,7 @@ from rnncalc.language.adjoint import adjoint_terms
 from rnncalc.language.kinds import Shapes
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, Step, leaves
 from rnncalc.language.simplify import simplify
-from rnncalc.recurrences.fuse import shift
+from rnncalc.recurrences.shift import at_number, shift
 from rnncalc.recurrences.system import System, is_place
 
 NABLA = "∇"  # no name of a file can begin with it
@@ -73,7 +73,9 @@ def derive_backward(
 
     Source: Werbos 1990, "Backpropagation through time"; lecture equations (A) to (E).
     """
-    derivation = _Derivation(system, known, loss, frozenset(parameters), frozenset(starts), frozenset(inputs), given_steps or {})
+    derivation = _Derivation(
+        system, known, loss, frozenset(parameters), frozenset(starts), frozenset(inputs), given_steps or {}
+    )
     return derivation.run()
 
 
@@ -87,9 +89,27 @@ class _Derivation(NamedTuple):
     given_steps: Mapping[str, int]
 
     def run(self) -> Backward:
-        moving = self._depending()
-        active = moving & self._reaching()
-        sent = list(self._contributions(active, moving))
+        sent = self._contributions()
+        while True:
+            equations, origins = self._equations(sent)
+            defined = {equation.left.name for equation in equations}
+            dead = {c.equation for c in sent if not self._is_loss(c) and self._incoming(c.equation).name not in defined}
+            if not dead:  # else nothing arrives there, as with the output that no step reads any more
+                break
+            sent = [c for c in sent if c.equation not in dead]
+        parameters = [n for n in self.system.given_values if Name(adjoint_name(n)) in origins and n in self.parameters]
+        sums = {
+            name: tuple((self._simple(c.expression), self._letter(c.equation)) for c in sent if c.leaf.name == name)
+            for name in parameters
+        }
+        letters = {adjoint_name(n): letter for n, letter in self.system.letters.items()} | self.system.letters
+        return Backward(System(equations, letters, self.system.layout), tuple(parameters), origins, sums)
+
+    def _is_loss(self, c: Contribution) -> bool:
+        return c.equation.left.name == self.loss
+
+    def _equations(self, sent: list[Contribution]) -> tuple[tuple[Equation, ...], dict]:
+        """Write the equation of each adjoint and gradient as the sum of what is sent to it."""
         equations: list[Equation] = []
         origins: dict[Name | Ref, tuple[Equation, ...]] = {}
 
@@ -98,60 +118,74 @@ class _Derivation(NamedTuple):
                 equations.append(Equation(left, self._sum([term for term, _ in terms])))
                 origins[left] = tuple(dict.fromkeys(c.equation for _, c in terms))
 
-        for name in [n for n in self.system.defined if n in active and n != self.loss] + sorted(self.inputs):
+        active = {c.leaf.name for c in sent}
+        for name in [n for n in self.system.defined if n in active] + sorted(self.inputs):
             mine = [c for c in sent if c.leaf.name == name]
             if self.system.is_sequence(name):
                 letter = self.system.letters[name]
                 define(Ref(adjoint_name(name), Index("step", letter)), self._running(mine, letter))
             else:
                 define(Name(adjoint_name(name)), [(self._over_steps(c, "sum_steps"), c) for c in mine])
-        for name, step in sorted(self.starts):
+        for name, step in sorted(self.starts | self._outer_places()):
             mine = [c for c in sent if c.leaf.name == name]
-            define(Ref(adjoint_name(name), Index("start", "", step)), self._at_place(mine, name, step))
-        sums = {}
+            define(Ref(adjoint_name(name), self._place_index(name, step)), self._at_place(mine, name, step))
         for name in [n for n in self.system.given_values if n in self.parameters]:
             mine = [c for c in sent if c.leaf.name == name]
             define(Name(adjoint_name(name)), [(self._over_steps(c, "sum_all"), c) for c in mine])
-            sums[name] = tuple((self._simple(c.expression), self._letter(c.equation)) for c in mine)
-        letters = {adjoint_name(n): letter for n, letter in self.system.letters.items()} | self.system.letters
-        derived = System(tuple(equations), letters, self.system.layout)
-        return Backward(derived, tuple(sums), origins, sums)
+        return tuple(equations), origins
+
+    def _outer_places(self) -> set[tuple[str, int]]:
+        """Give the places beside the steps that equations define, such as s[0]."""
+        found = {(name, self._step(name, index)) for name, index in self.system.places}
+        return {(name, step) for name, step in found if not 1 <= step <= self.known.lengths[self.system.letters[name]]}
+
+    def _step(self, name: str, index: Index) -> int:
+        length = self.known.lengths[self.system.letters[name]]
+        return index.offset if index.anchor == "start" else length + index.offset
+
+    def _incoming(self, equation: Equation) -> Name | Ref:
+        """Give the adjoint of an equation's left side."""
+        left = equation.left._replace(name=adjoint_name(equation.left.name), span=None)
+        if not is_place(equation):
+            return left
+        return left._replace(index=self._place_index(equation.left.name, self._step(equation.left.name, left.index)))
+
+    def _place_index(self, name: str, step: int) -> Index:
+        letter = self.system.letters[name]
+        beyond = step - self.known.lengths[letter]
+        return Index("end", letter, beyond) if beyond > 0 else Index("start", "", step)
 
     # --- which quantities take part ------------------------------------------
 
     def _depending(self) -> frozenset[str]:
         """Give the names whose value changes with what a derivative is wanted of."""
         found = set(self.parameters | self.inputs | {name for name, _ in self.starts})
-        return self._closure(found, lambda e, names: e.left.name if any(x.name in names for x in leaves(e.right)) else None)
-
-    def _reaching(self) -> frozenset[str]:
-        """Give the names on which the loss depends."""
-        found = {self.loss}
         changed = True
         while changed:
-            reads = {leaf.name for e in self.system.equations if e.left.name in found for leaf in leaves(e.right)}
-            changed = not reads <= found
-            found |= reads
-        return frozenset(found)
-
-    def _closure(self, found: set[str], step) -> frozenset[str]:
-        changed = True
-        while changed:
-            new = {step(equation, found) for equation in self.system.equations} - {None}
+            new = {e.left.name for e in self.system.equations if any(leaf.name in found for leaf in leaves(e.right))}
             changed = not new <= found
             found |= new
         return frozenset(found)
 
     # --- contributions -------------------------------------------------------
 
-    def _contributions(self, active: frozenset[str], moving: frozenset[str]) -> Iterator[Contribution]:
-        for equation in self.system.equations:
-            name = equation.left.name
-            if name in active:
-                incoming = Number("1") if name == self.loss else equation.left._replace(name=adjoint_name(name), span=None)
-                for leaf, expression in adjoint_terms(equation, incoming, self.known, lambda leaf: leaf.name in moving):
-                    if leaf.name in moving:
-                        yield Contribution(equation, leaf, expression)
+    def _contributions(self) -> list[Contribution]:
+        """List what the equations between the wanted names and the loss send back, in the author's order."""
+        moving = self._depending()
+        found: dict[Equation, list[Contribution]] = {}
+        waiting = [self.loss]
+        while waiting:
+            name = waiting.pop()
+            for equation in self.system.equations:
+                if equation.left.name == name and equation not in found and name in moving:
+                    found[equation] = [c for c in self._sent_by(equation, moving) if c.leaf.name in moving]
+                    waiting += [c.leaf.name for c in found[equation]]
+        return [c for equation in self.system.equations for c in found.get(equation, ())]
+
+    def _sent_by(self, equation: Equation, moving: frozenset[str]) -> Iterator[Contribution]:
+        incoming = Number("1") if equation.left.name == self.loss else self._incoming(equation)
+        for leaf, expression in adjoint_terms(equation, incoming, self.known, lambda leaf: leaf.name in moving):
+            yield Contribution(equation, leaf, expression)
 
     def _letter(self, equation: Equation) -> str:
         """Give the index letter over which an equation runs, '' if it has none."""
@@ -204,24 +238,26 @@ class _Derivation(NamedTuple):
 
     def _at_place(self, mine: list[Contribution], name: str, step: int) -> list[tuple[Node, Contribution]]:
         """Give the terms of the adjoint of an initial value: the recurrence's terms at its step."""
-        length = self.known.lengths[self.system.letters[name]]
         found = []
         for c in mine:
             index = c.leaf.index
             if index.anchor == "step":
                 reader = step - index.offset
                 if any(first <= reader <= last for first, last in self._segments(c.equation)):
-                    found.append((self._simple(concrete_step(c.expression, reader)), c))
-            elif index.anchor in ("start", "end"):
-                if step == (index.offset if index.anchor == "start" else length + index.offset):
-                    found.append((self._over_steps(c, "sum_steps"), c))
+                    found.append((self._simple(at_number(c.expression, reader)), c))
+            elif index.anchor in ("start", "end") and step == self._step(name, index):
+                found.append((self._over_steps(c, "sum_steps"), c))
         return found
 
     def _over_steps(self, c: Contribution, op: str) -> Node:
         """Sum a contribution over the steps of its equation, for a parameter over the sequences too."""
         letter = self._letter(c.equation)
         if not letter:
-            return self._simple(c.expression) if op == "sum_steps" else Call("sum_sequences", (self._simple(c.expression),))
+            return (
+                self._simple(c.expression)
+                if op == "sum_steps"
+                else Call("sum_sequences", (self._simple(c.expression),))
+            )
         expression = self._simple(c.expression)
         length = self.known.lengths[letter]
         parts = []
@@ -246,15 +282,3 @@ class _Derivation(NamedTuple):
             negative = isinstance(term, Call) and term.op == "neg"
             total = Call("sub", (total, term.args[0])) if negative else Call("add", (total, term))
         return total
-
-
-def concrete_step(node: Node, number: int) -> Node:
-    """Put a number in the place of the running step."""
-    from rnncalc.language.nodes import rebuild
-
-    def change(part: Node) -> Node:
-        if isinstance(part, Ref) and part.index.anchor == "step":
-            return part._replace(index=Index("start", "", number + part.index.offset))
-        return part
-
-    return rebuild(node, change)

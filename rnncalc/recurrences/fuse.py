@@ -7,10 +7,14 @@ adjoint y − d.
 
 from __future__ import annotations
 
-from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, rebuild
+from rnncalc.language.nodes import Call, Equation, Name, Node, Ref, rebuild
+from rnncalc.recurrences.shift import at_end, shift
 from rnncalc.recurrences.system import System
 
-_FUSED = {("cross_entropy", "softmax"): "softmax_cross_entropy", ("binary_cross_entropy", "sigmoid"): "sigmoid_cross_entropy"}
+_FUSED = {
+    ("cross_entropy", "softmax"): "softmax_cross_entropy",
+    ("binary_cross_entropy", "sigmoid"): "sigmoid_cross_entropy",
+}
 
 
 def fuse_losses(system: System) -> System:
@@ -42,27 +46,3 @@ def _definition(leaf: Node, system: System) -> Node | None:
     if leaf.index.anchor == "end" and leaf.index.offset == 0:
         return at_end(equation.right)
     return None
-
-
-def shift(node: Node, offset: int) -> Node:
-    """Read every running step `offset` steps later."""
-    if offset == 0:
-        return node
-
-    def change(part: Node) -> Node:
-        if isinstance(part, Ref) and part.index.anchor == "step":
-            return part._replace(index=part.index._replace(offset=part.index.offset + offset))
-        return part
-
-    return rebuild(node, change)
-
-
-def at_end(node: Node) -> Node:
-    """Read every running step t as T."""
-
-    def change(part: Node) -> Node:
-        if isinstance(part, Ref) and part.index.anchor == "step":
-            return part._replace(index=Index("end", part.index.letter, part.index.offset))
-        return part
-
-    return rebuild(node, change)

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from rnncalc.base.diagnostics import Collector, Note, RnncalcError, refuse
-from rnncalc.language.nodes import Equation, Ref, leaves
+from rnncalc.language.nodes import Equation, Index, Ref, reads
 from rnncalc.recurrences.components import components
 from rnncalc.recurrences.system import System, is_place
 
@@ -60,18 +60,26 @@ def _key(equation: Equation) -> Hashable:
 
 
 def _edges(equation: Equation, system: System, nodes: Mapping[Hashable, Equation]) -> Iterable[_Edge]:
-    for leaf in leaves(equation.right):
+    for leaf, running in reads(equation.right):
         step = leaf.index if isinstance(leaf, Ref) else None
-        running = step is not None and step.anchor == "step"
         if step is not None and (leaf.name, step) in nodes:
             yield _Edge((leaf.name, step), None, leaf)
             continue
         if leaf.name in nodes:
             yield _Edge(leaf.name, step.offset if running else None, leaf)
-        if running or step is not None and step.anchor == "all":
+        if step is not None and step.anchor in ("step", "all"):
             for name, index in system.places:
-                if name == leaf.name:
+                if name == leaf.name and _touches(step, index):
                     yield _Edge((name, index), None, leaf)
+
+
+def _touches(read: Index, place: Index) -> bool:
+    """Tell whether reading a sequence at a running step, or as a whole, meets a place of its own."""
+    if place.anchor == "start" and place.offset < 1:
+        return read.anchor == "step" and 1 + read.offset <= place.offset
+    if place.anchor == "end" and place.offset > 0:
+        return read.anchor == "step" and read.offset >= place.offset
+    return True
 
 
 def _targets(edges: Mapping[Hashable, list[_Edge]]) -> dict[Hashable, list[Hashable]]:

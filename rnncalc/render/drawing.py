@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncalc.compute.evaluate import Values
 from rnncalc.compute.trace import Line
+from rnncalc.compute.values import Values
 from rnncalc.language.kinds import feature_axis
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, walk
 from rnncalc.language.writer import Notation, Parens, Part, Raised, compose, join, write_leaf

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from rnncalc.checking.check import Finding
-from rnncalc.compute.evaluate import Values
 from rnncalc.compute.quantities import loss_steps, sequence_values, single_values
+from rnncalc.compute.values import Values
 from rnncalc.problem.problem import Problem
 
 SCHEMA_VERSION = 1

@@ -1,0 +1,163 @@
+"""Evaluators of expressions within a pass: all steps at once, one step of a loop, one concrete place.
+
+What does not depend on the recurrence is computed once, for all steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+
+from rnncalc.compute.interpreter import Evaluator, compile_node
+from rnncalc.compute.values import Values
+from rnncalc.language.kinds import infer_shape
+from rnncalc.language.nodes import Call, Name, Node, Ref, reads, walk
+
+
+def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
+    """Evaluate an expression whose time steps are all concrete: h[1], h[T], h[:], a sum over steps."""
+
+    def read(part: Node) -> Evaluator | None:
+        if isinstance(part, Name | Ref):
+            return _always(values.of(part))
+        return _always(sum_over(part, values)) if _is_sum(part) else None
+
+    return compile_node(node, values.case.known, read)(None)
+
+
+def evaluate_steps(node: Node, steps: range, values: Values) -> np.ndarray:
+    """Evaluate an expression for a range of steps at once: (n_steps, n_sequences, rows, columns)."""
+
+    def read(part: Node) -> Evaluator | None:
+        if isinstance(part, Name | Ref):
+            if isinstance(part, Ref) and part.index.anchor == "step":
+                return _always(shifted(part.name, part.index.offset, steps, values))
+            return _always(values.of(part))
+        if not isinstance(part, Call):
+            return None
+        if _is_sum(part):
+            return _always(sum_over(part, values))
+        if part.op in ("between", "only_at"):
+            return _always(_some_steps(part, steps, values))
+        if part.op == "column_of":
+            return _always(_columns(part, values)[steps.start - 1 : steps.stop - 1])
+        return None
+
+    return compile_node(node, values.case.known, read)(None)
+
+
+def one_step(node: Node, n_steps: int, members: Collection[str], values: Values) -> Evaluator:
+    """Give the evaluator of one step of a scan over the quantities `members`."""
+    known = values.case.known
+
+    def reader(steps: range) -> Callable[[Node], Evaluator | None]:
+        def read(part: Node) -> Evaluator | None:
+            inside = list(reads(part))
+            if not any(leaf.name in members for leaf, _ in inside):
+                return _beforehand(part, any(running for _, running in inside), steps, values)
+            if isinstance(part, Ref):
+                return _member(part, n_steps, values)
+            if isinstance(part, Call) and part.op == "between":
+                first, last = bounds(part, values)
+                inner = compile_node(part.args[0], known, reader(range(first, last + 1)))
+                absent = np.zeros((values.case.n_sequences, *infer_shape(part.args[0], known)))
+                return lambda step: inner(step) if first <= step <= last else absent
+            return None
+
+        return read
+
+    return compile_node(node, known, reader(range(1, n_steps + 1)))
+
+
+def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Evaluator:
+    """Compute what does not depend on the recurrence, for all steps of a range at once or once."""
+    if running or any(op in ("between", "only_at", "column_of") for op in _operations(part)):
+        found, first = evaluate_steps(part, steps, values), steps.start
+        return lambda step: found[step - first]
+    return _always(evaluate_concrete(part, values))
+
+
+def _operations(node: Node) -> list[str]:
+    return [part.op for part in walk(node) if isinstance(part, Call)]
+
+
+def _member(part: Ref, n_steps: int, values: Values) -> Evaluator:
+    name, offset, sequence, places = part.name, part.index.offset, values.sequences[part.name], values.places
+    if offset == 0:
+        return lambda step: sequence[step - 1]
+    return lambda step: sequence[at - 1] if 1 <= (at := step + offset) <= n_steps else places[name, at]
+
+
+def _always(value: np.ndarray) -> Evaluator:
+    return lambda step: value
+
+
+def _is_sum(part: Node) -> bool:
+    return isinstance(part, Call) and part.op in ("sum_steps", "sum_all")
+
+
+def bounds(part: Call, values: Values) -> tuple[int, int]:
+    """Give the first and last step at which a term is present."""
+    if part.op == "between":
+        return int(part.args[1].text), int(part.args[2].text)
+    index = part.args[1].index
+    step = index.offset if index.anchor == "start" else values.case.lengths[index.letter] + index.offset
+    return step, step
+
+
+def _some_steps(part: Call, steps: range, values: Values) -> np.ndarray:
+    """Evaluate a term at the steps where it is present; it is absent, not multiplied by zero, elsewhere."""
+    first, last = bounds(part, values)
+    inside = range(max(first, steps.start), min(last + 1, steps.stop))
+    shape = (len(steps), values.case.n_sequences, *infer_shape(part.args[0], values.case.known))
+    result = np.zeros(shape)
+    if len(inside):
+        result[inside.start - steps.start : inside.stop - steps.start] = evaluate_steps(part.args[0], inside, values)
+    return result
+
+
+def _columns(part: Call, values: Values) -> np.ndarray:
+    """Give the columns of a stack as a sequence: (P, n, T) becomes (T, P, n, 1)."""
+    stack = evaluate_concrete(part.args[0], values)
+    if values.case.system.layout == "column":
+        return stack.transpose(2, 0, 1)[..., None]
+    return stack.transpose(1, 0, 2)[:, :, None, :]
+
+
+def sum_over(part: Call, values: Values) -> np.ndarray:
+    """Carry out Σ over steps, for a parameter over the sequences too.
+
+    A sum of products Σₜ a(t) b(t) is one product of long matrices, so that
+    memory stays linear in the number of steps.
+    """
+    case = values.case
+    inner, letter = part.args[0], part.args[1].index.letter
+    steps = range(1, case.lengths[letter] + 1)
+    if isinstance(inner, Call) and inner.op == "between":
+        first, last = bounds(inner, values)
+        inner, steps = inner.args[0], range(first, last + 1)
+    lead = (len(steps), case.n_sequences)
+    if part.op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
+        left, right = (_spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
+        rows, columns = left.shape[-2], right.shape[-1]
+        return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
+    terms = _spread(evaluate_steps(inner, steps, values), lead)
+    return terms.sum(axis=(0, 1) if part.op == "sum_all" else 0)
+
+
+def _spread(array: np.ndarray, lead: tuple[int, int]) -> np.ndarray:
+    return np.broadcast_to(array, (*lead, *array.shape[-2:]))
+
+
+def shifted(name: str, offset: int, steps: range, values: Values) -> np.ndarray:
+    """Give a sequence read `offset` steps away from each of the steps."""
+    sequence = values.sequences[name]
+    first, last = steps.start + offset, steps.stop - 1 + offset
+    before = [values.at(name, step) for step in range(first, min(1, last + 1))]
+    inside = sequence[max(first, 1) - 1 : max(min(last, len(sequence)), 0)]
+    after = [values.at(name, step) for step in range(max(len(sequence) + 1, first), last + 1)]
+    if not before and not after:
+        return inside
+    parts = [np.array(before)] * bool(before) + [inside] + [np.array(after)] * bool(after)
+    return np.concatenate(parts)

@@ -1,0 +1,53 @@
+"""The values of a pass: every quantity at every step, and the places beside the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncalc.compute.case import Case
+from rnncalc.language.nodes import Name, Ref
+
+
+class Values(NamedTuple):
+    """What a forward pass gives.
+
+    Shapes:
+        sequences[name]: (n_steps, n_sequences, rows, columns)
+        singles[name]: (n_sequences, rows, columns), or (rows, columns) of a weight
+        places[name, step]: (n_sequences, rows, columns) outside the steps 1…T
+    """
+
+    case: Case
+    sequences: Mapping[str, np.ndarray]
+    singles: Mapping[str, np.ndarray]
+    places: Mapping[tuple[str, int], np.ndarray]
+
+    def step_of(self, leaf: Ref) -> int:
+        """Give the number of the step that a reference at the start or end means."""
+        if leaf.index.anchor == "end":
+            return self.case.n_steps(leaf.name) + leaf.index.offset
+        return leaf.index.offset
+
+    def at(self, name: str, step: int) -> np.ndarray:
+        """Give (n_sequences, rows, columns) of a sequence at a step, 0 and T+1 included."""
+        if (name, step) in self.places:
+            return self.places[name, step]
+        return self.sequences[name][step - 1]
+
+    def of(self, leaf: Name | Ref) -> np.ndarray:
+        """Give the value of a leaf that names one place, or the whole sequence."""
+        if isinstance(leaf, Name):
+            return self.singles[leaf.name]
+        if leaf.index.anchor == "all":
+            return stack(self.sequences[leaf.name], self.case.system.layout)
+        return self.at(leaf.name, self.step_of(leaf))
+
+
+def stack(sequence: np.ndarray, layout: str) -> np.ndarray:
+    """Give h[:]: one column a step (P, n, T), in row layout one row a step (P, T, n)."""
+    if layout == "column":
+        return sequence[..., 0].transpose(1, 2, 0)
+    return sequence[:, :, 0, :].transpose(1, 0, 2)

@@ -1,0 +1,40 @@
+"""Move an expression in time: read it some steps later, at the last step, at a number."""
+
+from __future__ import annotations
+
+from rnncalc.language.nodes import Index, Node, Ref, rebuild
+
+
+def shift(node: Node, offset: int) -> Node:
+    """Read every running step `offset` steps later."""
+    if offset == 0:
+        return node
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor == "step":
+            return part._replace(index=part.index._replace(offset=part.index.offset + offset))
+        return part
+
+    return rebuild(node, change)
+
+
+def at_end(node: Node) -> Node:
+    """Read every running step t as T."""
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor == "step":
+            return part._replace(index=Index("end", part.index.letter, part.index.offset))
+        return part
+
+    return rebuild(node, change)
+
+
+def at_number(node: Node, number: int) -> Node:
+    """Put a number in the place of the running step."""
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor == "step":
+            return part._replace(index=Index("start", "", number + part.index.offset))
+        return part
+
+    return rebuild(node, change)

@@ -6,7 +6,7 @@ other and runs through evaluate().
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.reading import evaluate_steps
 from rnncalc.compute.values import Values
-from rnncalc.recurrences.backward import Backward, adjoint_name, derive_backward
+from rnncalc.language.nodes import Node, leaves
+from rnncalc.recurrences.backward import ONE, Backward, adjoint_name, derive_backward
+from rnncalc.recurrences.fuse import separate_losses
 
 
 class Gradients(NamedTuple):
@@ -31,42 +33,42 @@ class Gradients(NamedTuple):
     values: Values
 
     def of(self, weight: str) -> np.ndarray:
-        """Give ∂J/∂weight as (rows, columns)."""
-        return self.values.singles[adjoint_name(weight)]
+        """Give ∂J/∂weight as (rows, columns); zero where the loss does not depend on it."""
+        found = self.values.singles.get(adjoint_name(weight))
+        return np.zeros(self.values.case.shapes[weight]) if found is None else found
 
     def contributions(self, weight: str) -> np.ndarray:
         """Give the addends of ∂J/∂weight by step, summed over the sequences: (n_steps, rows, columns).
 
-        A weight used at no running step has a single addend.
+        What is used after the last step, at no running step, counts to the last.
         """
-        steps = [
-            evaluate_steps(node, range(1, self.values.case.lengths[letter] + 1), self.values).sum(axis=1)
-            for node, letter in self.backward.sums[weight]
+        lengths, total = self.values.case.lengths, self.of(weight)
+        running = [
+            evaluate_steps(node, range(1, lengths[letter] + 1), self.values).sum(axis=1)
+            for node, letter in self.backward.sums.get(weight, ())
             if letter
         ]
-        once = self.of(weight) - sum(part.sum(axis=0) for part in steps)
-        if not steps:
-            return self.of(weight)[None]
-        longest = max(len(part) for part in steps)
-        total = np.zeros((longest, *self.of(weight).shape))
-        for part in steps:
-            total[: len(part)] += part
-        total[-1] += once
-        return total
+        found = np.zeros((max(map(len, running), default=1), *total.shape))
+        for part in running:
+            found[: len(part)] += part
+        if any(not letter for _, letter in self.backward.sums.get(weight, ())):
+            found[-1] += total - found.sum(axis=0)
+        return found
 
 
-def derive(case: Case, starts: bool = True, inputs: Collection[str] = ()) -> Backward:
+def derive(case: Case, starts: bool = True, inputs: Collection[str] = (), seed: Node = ONE) -> Backward:
     """Derive the backward system of a case for all its weights.
 
     Args:
         case: A case with a loss.
         starts: Whether the adjoints of initial values are wanted too.
         inputs: Inputs whose adjoints are wanted.
+        seed: The adjoint of the loss.
     """
     places = [place for place in case.initial if place[0] in case.system.defined] if starts else ()
     given = {name: len(array) for name, array in case.sequences.items() if name in case.system.defined}
     known = case.known._replace(unit_sums=unit_sums(case))
-    return derive_backward(case.system, known, case.loss, list(case.weights), places, inputs, given)
+    return derive_backward(case.system, known, case.loss, list(case.weights), places, inputs, given, seed)
 
 
 def unit_sums(case: Case) -> frozenset[str]:
@@ -75,28 +77,59 @@ def unit_sums(case: Case) -> frozenset[str]:
     return frozenset(name for name, array in arrays.items() if np.all(array.sum(axis=(-2, -1)) == 1))
 
 
-def backpropagate(values: Values, backward: Backward) -> Gradients:
+def backpropagate(values: Values, backward: Backward, given: Mapping[str, np.ndarray] | None = None) -> Gradients:
     """Evaluate a derived system on the values of a forward pass.
 
-    Source: the schedule of the derived system; reverse scans run from t = T to 1.
+    Args:
+        values: The forward pass.
+        backward: From derive.
+        given: Further sequences that the derived system reads, such as a seed.
     """
-    return Gradients(backward, evaluate(backward_case(values, backward)))
+    case = backward_case(values, backward)
+    return Gradients(backward, evaluate(replace(case, sequences={**case.sequences, **(given or {})})))
 
 
 def backward_case(values: Values, backward: Backward) -> Case:
     """Make the case of a derived system: everything forward is given."""
     case = values.case
-    shapes = dict(case.shapes) | {adjoint_name(name): shape for name, shape in case.shapes.items()}
     return replace(
         case,
         system=backward.system,
-        shapes=shapes,
+        shapes=dict(case.shapes) | {adjoint_name(name): shape for name, shape in case.shapes.items()},
         values={name: array for name, array in values.singles.items() if name not in case.weights},
         sequences=dict(values.sequences),
         initial=dict(values.places),
         shared=frozenset(adjoint_name(name) for name in backward.parameters),
         loss=None,
     )
+
+
+def complete_adjoints(values: Values, gradients: Gradients) -> dict[str, np.ndarray]:
+    """Give the adjoint of every sequence, also of probabilities that the loss is taken together with.
+
+    Shapes:
+        each: (n_steps, n_sequences, rows, columns)
+    """
+    case = values.case
+    found = _sequences(gradients.values, case)
+    separate = separate_losses(case.system)
+    if separate.equations != case.system.equations:
+        apart = replace(case, system=separate)
+        full = _sequences(backpropagate(values, derive(apart, starts=False)).values, case)
+        fused = {name for name in full if name not in found or not np.allclose(found[name], full[name])}
+        found |= {name: full[name] for name in fused if name in _probabilities(case, separate)}
+    return {name: found[name] for name in case.system.defined if name in found}
+
+
+def _sequences(values: Values, case: Case) -> dict[str, np.ndarray]:
+    adjoints = {name: values.sequences.get(adjoint_name(name)) for name in case.system.defined}
+    return {name: array for name, array in adjoints.items() if array is not None}
+
+
+def _probabilities(case: Case, separate) -> set[str]:
+    """Name what the separate losses read and the fused ones skip."""
+    changed = [new for new, old in zip(separate.equations, case.system.equations, strict=True) if new != old]
+    return {leaf.name for equation in changed for leaf in leaves(equation.right) if leaf.name in case.system.defined}
 
 
 def loss_total(values: Values) -> float:

@@ -32,8 +32,10 @@ class Case:
     """What evaluate() takes.
 
     `batched` tells whether sequences have a level of their own in the file;
-    `loss` is the name of the loss, if there is one; `shared` names what has no
-    sequence axis, as the gradient of a weight has none.
+    `written` has the weights' shapes as the file writes them; `loss` is the
+    name of the loss, if there is one; `shared` names what has no sequence
+    axis, as the gradient of a weight has none; `targets` names what only the
+    loss reads.
 
     Shapes:
         weights[name]: (rows, columns)
@@ -51,7 +53,9 @@ class Case:
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
     sequences: Mapping[str, np.ndarray] = field(default_factory=dict)
     initial: Mapping[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    written: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
     batched: bool = False
     loss: str | None = None
     rounding: Rounding = Rounding()

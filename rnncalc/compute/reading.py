@@ -21,7 +21,11 @@ def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
     def read(part: Node) -> Evaluator | None:
         if isinstance(part, Name | Ref):
             return _always(values.of(part))
-        return _always(sum_over(part, values)) if _is_sum(part) else None
+        if _is_sum(part):
+            return _always(sum_over(part, values))
+        if isinstance(part, Call) and part.op == "column_of":
+            return _always(_columns(part, values)[part.args[1].index.offset - 1])
+        return None
 
     return compile_node(node, values.case.known, read)(None)
 

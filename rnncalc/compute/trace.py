@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.reading import evaluate_concrete
+from rnncalc.compute.reading import bounds, evaluate_concrete
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, leaves, rebuild
+from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Equation, Index, Name, Node, Number, Ref, reads
+from rnncalc.language.nodes import Step as StepNode
 from rnncalc.recurrences.schedule import Block
 
 
@@ -46,33 +47,37 @@ class Phase(NamedTuple):
     equations: tuple[Equation, ...]
 
 
-def phases(case: Case) -> tuple[Phase, ...]:
-    """Group the blocks of a case: those of one letter and direction run side by side."""
+def phases(case: Case, descending: bool = False) -> tuple[Phase, ...]:
+    """Group the blocks of a case: those of one letter and direction run side by side.
+
+    Maps go along with forward scans, where steps descend (as in a backward
+    pass) with reverse scans.
+    """
     found: list[Phase] = []
+    natural = "reverse" if descending else "forward"
     for block in case.blocks:
-        if found and _joins(found[-1], block):
-            last = found[-1]
-            direction = block.direction if last.direction == "map" else last.direction
-            found[-1] = last._replace(direction=direction, equations=(*last.equations, *block.equations))
+        direction = natural if block.direction == "map" else block.direction
+        if found and _joins(found[-1], block, direction):
+            found[-1] = found[-1]._replace(equations=(*found[-1].equations, *block.equations))
         else:
-            found.append(Phase(block.direction, block.letter, block.equations))
+            found.append(Phase(direction, block.letter, block.equations))
     return tuple(found)
 
 
-def _joins(phase: Phase, block: Block) -> bool:
-    if phase.direction == "once" or block.direction == "once":
-        return phase.direction == block.direction
-    pair = {phase.direction, block.direction}
-    if phase.letter != block.letter or len(pair - {"map"}) > 1 or pair == {"map", "reverse"}:
+def _joins(phase: Phase, block: Block, direction: str) -> bool:
+    if phase.direction != direction or phase.letter != block.letter:
         return False
+    if direction == "once":
+        return True
     names = {equation.left.name for equation in phase.equations}
-    reads = [leaf for equation in block.equations for leaf in leaves(equation.right) if leaf.name in names]
-    return all(leaf.index.anchor == "step" and leaf.index.offset <= 0 for leaf in reads)
+    sign = 1 if direction == "reverse" else -1
+    read = [(leaf, running) for e in block.equations for leaf, running in reads(e.right) if leaf.name in names]
+    return all(running and leaf.index.offset * sign >= 0 for leaf, running in read)
 
 
-def trace(values: Values) -> Iterator[Step]:
-    """Go through all lines of a forward pass, in the order in which they are computed."""
-    for phase in phases(values.case):
+def trace(values: Values, descending: bool = False) -> Iterator[Step]:
+    """Go through all lines of a pass, in the order in which they are computed."""
+    for phase in phases(values.case, descending):
         if phase.direction == "once":
             yield Step("", 0, tuple(_once(equation, values) for equation in phase.equations))
             continue
@@ -98,16 +103,31 @@ def _at_step(equation: Equation, number: int, values: Values) -> Line | None:
 
 
 def concrete(node: Node, number: int, values: Values) -> Node:
-    """Put the number of the step in the place of t, and of T."""
+    """Put the number of the step in the place of t, and of T; terms absent at the step fall away.
 
-    def change(part: Node) -> Node:
-        if isinstance(part, Ref) and part.index.anchor == "step":
-            return part._replace(index=Index("start", "", number + part.index.offset))
-        if isinstance(part, Ref) and part.index.anchor == "end":
-            return part._replace(index=Index("start", "", values.step_of(part)))
-        return part
+    What stands under a sum over time keeps its running step.
+    """
+    if isinstance(node, Ref) and node.index.anchor == "step":
+        return node._replace(index=Index("start", "", number + node.index.offset))
+    if isinstance(node, Ref) and node.index.anchor == "end":
+        return node._replace(index=Index("start", "", values.step_of(node)))
+    if not isinstance(node, Call) or node.op in SUMS_OVER_TIME:
+        return node
+    if node.op == "column_of":
+        return Call("column_of", (node.args[0], StepNode(Index("start", "", number))), node.span)
+    if node.op in ("between", "only_at"):
+        first, last = bounds(node, values)
+        return concrete(node.args[0], number, values) if first <= number <= last else _ABSENT
+    args = tuple(concrete(arg, number, values) for arg in node.args)
+    if node.op in ("add", "sub") and _ABSENT in args:
+        left, right = args
+        if right == _ABSENT:
+            return left
+        return right if node.op == "add" else Call("neg", (right,))
+    return Call(node.op, args, node.span)
 
-    return rebuild(node, change)
+
+_ABSENT = Number("0")
 
 
 def terms(line: Line, values: Values) -> list[tuple[str, Node, np.ndarray]]:

@@ -96,7 +96,8 @@ def infer_backwards(node: Node, shape: Shape, known: Shapes, learn: Callable[[st
     if rule == "same":
         wanted = [shape, *[SCALAR] * (len(args) - 1)]
     elif rule == "broadcast":
-        wanted = [shape if arg != SCALAR else SCALAR for arg in args]
+        likely = _unspread(shape, known.layout)
+        wanted = [likely if arg != SCALAR else SCALAR for arg in args]
     elif rule == "product":
         wanted = [(shape[0], args[1][0]), (args[0][1], shape[1])]
     elif rule == "flip":
@@ -108,6 +109,14 @@ def infer_backwards(node: Node, shape: Shape, known: Shapes, learn: Callable[[st
     for arg, want, has in zip(node.args, wanted, args, strict=True):
         merged = tuple(have if have is not None else w for have, w in zip(has, want, strict=True))
         infer_backwards(arg, merged, known, learn)
+
+
+def _unspread(shape: Shape, layout: Layout) -> Shape:
+    """Give what a sum says of an addend: a vector of the layout may have been spread over a matrix."""
+    rows, columns = shape
+    if layout == "column":
+        return rows, 1 if columns == 1 else None
+    return 1 if rows == 1 else None, columns
 
 
 # --- the rules --------------------------------------------------------------

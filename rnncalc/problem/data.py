@@ -113,6 +113,8 @@ def build_case(
         **arrays,
         initial=initial,
         batched=extent.batched,
+        targets=frozenset(fitted),
+        written={name: grid.array.shape for name, grid in data.weights.items()},
         loss="J" if "J" in system.defined else None,
         rounding=rounding,
         claims=claims,

@@ -6,6 +6,7 @@ targets and the number of steps are known.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from rnncalc.base.diagnostics import refuse
@@ -95,7 +96,8 @@ def loss_equation(loss: Loss, output: str, target: str, pairs: int) -> list[Equa
     """
     if loss.equations:
         return list(loss.equations)
-    left = "J[t]" if "[t]" in output else "J"
+    running = re.search(r"\[[a-z]\]$", output)
+    left = f"J{running[0]}" if running else "J"
     right = LOSSES[loss.kind].format(y=output, d=target)
     if loss.reduction == "mean":
         right = f"{right} / {pairs}"

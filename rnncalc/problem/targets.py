@@ -11,6 +11,7 @@ from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.words import listing, nearest, plural
 from rnncalc.compute.orient import oriented
 from rnncalc.language.kinds import Layout, Shape
+from rnncalc.language.nodes import length_letter
 from rnncalc.problem.grids import Grid
 from rnncalc.problem.lengths import Extent
 from rnncalc.problem.loss import Loss
@@ -42,8 +43,9 @@ def add_loss(
     grid = data.targets[target]
     at_all = indexed and loss.at == "all"
     timed = at_all or indexed and _has_time(grid, n_steps, shapes[loss.output], extent)
-    place = f"[{letter}]" if at_all else f"[{'T' if letter == 't' else letter.upper()}]" if timed else ""
-    output_place = f"[{letter}]" if at_all else "[T]" if indexed else ""
+    last = f"[{length_letter(letter)}]"
+    place = f"[{letter}]" if at_all else last if timed else ""
+    output_place = f"[{letter}]" if at_all else last if indexed else ""
     system = with_loss(network, loss.output + output_place, target + place, pairs)
     fit = _Fit(target, loss, n_steps if timed else None, shapes[loss.output], extent, base.layout)
     array = fit(grid.array)

@@ -17,6 +17,7 @@ from rnncalc.language.simplify import simplify
 from rnncalc.recurrences.shift import at_number, shift
 from rnncalc.recurrences.system import System, is_place
 
+ONE = Number("1")
 NABLA = "∇"  # no name of a file can begin with it
 
 
@@ -56,6 +57,7 @@ def derive_backward(
     starts: Collection[tuple[str, int]] = (),
     inputs: Collection[str] = (),
     given_steps: Mapping[str, int] | None = None,
+    seed: Node = ONE,
 ) -> Backward:
     """Derive the adjoints of everything between the wanted names and the loss.
 
@@ -67,6 +69,7 @@ def derive_backward(
         starts: Initial values (name, step) whose adjoint is wanted.
         inputs: Given sequences or values whose adjoint is wanted.
         given_steps: For defined sequences, how many first steps the file gives.
+        seed: The adjoint of the loss, 1 or a name under which it is given.
 
     Raises:
         RnncalcError: slug `no-adjoint`.
@@ -74,7 +77,7 @@ def derive_backward(
     Source: Werbos 1990, "Backpropagation through time"; lecture equations (A) to (E).
     """
     derivation = _Derivation(
-        system, known, loss, frozenset(parameters), frozenset(starts), frozenset(inputs), given_steps or {}
+        system, known, loss, frozenset(parameters), frozenset(starts), frozenset(inputs), given_steps or {}, seed
     )
     return derivation.run()
 
@@ -87,6 +90,7 @@ class _Derivation(NamedTuple):
     starts: frozenset[tuple[str, int]]
     inputs: frozenset[str]
     given_steps: Mapping[str, int]
+    seed: Node
 
     def run(self) -> Backward:
         sent = self._contributions()
@@ -183,7 +187,7 @@ class _Derivation(NamedTuple):
         return [c for equation in self.system.equations for c in found.get(equation, ())]
 
     def _sent_by(self, equation: Equation, moving: frozenset[str]) -> Iterator[Contribution]:
-        incoming = Number("1") if equation.left.name == self.loss else self._incoming(equation)
+        incoming = self.seed if equation.left.name == self.loss else self._incoming(equation)
         for leaf, expression in adjoint_terms(equation, incoming, self.known, lambda leaf: leaf.name in moving):
             yield Contribution(equation, leaf, expression)
 

@@ -32,6 +32,19 @@ def fuse_losses(system: System) -> System:
     return System(equations, system.letters, system.layout)
 
 
+def separate_losses(system: System) -> System:
+    """Give the system in which losses read the probabilities alone, as the author wrote them."""
+    names = {fused: op for (op, _), fused in _FUSED.items()}
+
+    def change(node: Node) -> Node:
+        if isinstance(node, Call) and node.op in names:
+            return Call(names[node.op], (node.args[2], node.args[1]), node.span)
+        return node
+
+    equations = tuple(e._replace(right=rebuild(e.right, change)) for e in system.equations)
+    return System(equations, system.letters, system.layout)
+
+
 def _definition(leaf: Node, system: System) -> Node | None:
     """Give what a leaf is defined as, at the leaf's own step."""
     if not isinstance(leaf, Name | Ref) or leaf.name not in system.general:

@@ -15,7 +15,7 @@ from rnncalc.compute.trace import Line
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import feature_axis
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, walk
-from rnncalc.language.writer import Notation, Parens, Part, Raised, compose, join, write_leaf
+from rnncalc.language.writer import Lowered, Notation, Parens, Part, Raised, compose, join, write_leaf
 from rnncalc.render.boxes import GOOD_BREAK, MAY_BREAK, NEVER, Box, enclosed, flow, text_box
 from rnncalc.render.matrices import matrix_box, number_texts
 
@@ -70,6 +70,10 @@ class Drawing:
         return matrix_box(
             self.sheet(np.broadcast_to(self.leaf_texts(shown, self.values.of(shown)), line.value.shape)), width
         )
+
+    def leaf_box(self, leaf: Name | Ref, width: int) -> Box:
+        """Draw a quantity, given numbers as the file writes them."""
+        return matrix_box(self.sheet(self.leaf_texts(leaf, self.values.of(leaf))), width)
 
     def array_box(self, value: np.ndarray, width: int) -> Box:
         """Draw a computed array."""
@@ -146,7 +150,7 @@ class Drawing:
             closing = ")" if part.opening == "(" else "]"
             closed = enclosed(self._set(part.parts, filled, max(width - 2, 8)), part.opening, closing)
             return [Box(closed.lines, closed.baseline, sticks)]
-        if isinstance(part, Raised):
+        if isinstance(part, Raised | Lowered):
             return [text_box(join((part,), lambda leaf: self._word(leaf, filled), "screen"), NEVER)]
         if isinstance(part, Name) and part.name in filled:
             box = self._number_box(part.name, before, filled, width)

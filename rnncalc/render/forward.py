@@ -18,7 +18,7 @@ from rnncalc.render.clean import clean
 from rnncalc.render.drawing import Drawing
 from rnncalc.render.matrices import matrix_box
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, render_step, select, step_heading
+from rnncalc.render.steps import Detail, headed, render_step, select
 
 _UNBOUNDED = 10_000  # the tables know the width themselves
 _MOST_OUTPUTS = 50  # steps beyond which the closing list of outputs is left out
@@ -34,14 +34,18 @@ def print_forward(
 ) -> None:
     """Print everything that the forward pass computes, or the chosen part of it."""
     print_head(console, problem)
-    started = False
-    for step in select(trace(drawing.values), only, steps):
-        console.print()
-        console.print(Text(step_heading(step, started), style="bold underline"))
+    chosen = select(trace(drawing.values), only, steps)
+    for heading, step in headed(chosen, "before the first step", "after the last step"):
+        print_heading(console, heading)
         print_trimmed(console, render_step(step, drawing, console.width, detail))
-        started = started or bool(step.letter)
     if not only and not steps:
         print_outputs(console, problem, drawing)
+
+
+def print_heading(console: Console, words: str) -> None:
+    """Print a heading with an empty line before it."""
+    console.print()
+    console.print(Text(words, style="bold underline"), soft_wrap=True)
 
 
 def print_trimmed(console: Console, renderable: RenderableType) -> None:

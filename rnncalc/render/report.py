@@ -24,7 +24,7 @@ def forward_report(problem: Problem, values: Values, only: Collection[str], step
         "schema_version": SCHEMA_VERSION,
         "command": "forward",
         "title": problem.title,
-        "values": {name: _nested(_chosen(values, name, steps)) for name in names},
+        "values": {name: nested(_chosen(values, name, steps)) for name in names},
         "assumed": [f"{name}({step})" for name, step in problem.assumed],
         "dropped": list(problem.dropped),
     }
@@ -33,7 +33,7 @@ def forward_report(problem: Problem, values: Values, only: Collection[str], step
     if values.case.loss and (not only or values.case.loss in only):
         terms = loss_steps(values)
         chosen = _pick(terms, steps, 0) if system.is_sequence(values.case.loss) else terms
-        report["loss"] = {"total": _number(terms.sum()), "steps": _nested(chosen)}
+        report["loss"] = {"total": _number(terms.sum()), "steps": nested(chosen)}
     return report
 
 
@@ -80,7 +80,7 @@ def write_json(report: dict) -> str:
     return json.dumps(report, ensure_ascii=False, allow_nan=False)
 
 
-def _nested(array: np.ndarray):
+def nested(array: np.ndarray):
     """Give nested lists of numbers, None where a number is not finite."""
     if np.isfinite(array).all():
         return array.tolist()

@@ -42,11 +42,12 @@ class Row(NamedTuple):
         return (self.quantity, self.equation, self.numbers, self.value)
 
 
-def step_heading(step: Step, started: bool) -> str:
-    """Give the words above a step's table; `started` tells whether a running step came before."""
-    if step.letter:
-        return f"{step.letter} = {step.number}"
-    return "after the last step" if started else "before the first step"
+def headed(steps: Iterator[Step], before: str, after: str) -> Iterator[tuple[str, Step]]:
+    """Give each step the words above its table; what has no step stands before or after the others."""
+    started = False
+    for step in steps:
+        started = started or bool(step.letter)
+        yield (f"{step.letter} = {step.number}" if step.letter else after if started else before), step
 
 
 def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]) -> Iterator[Step]:
@@ -82,6 +83,17 @@ class _Room(NamedTuple):
 
 def _all_rows(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, room: _Room) -> list[Row]:
     return [row for line in lines for row in _rows(line, drawing, detail, room)]
+
+
+def plain_row(quantity: str, equation: Box, numbers: Box, value: Box) -> Row:
+    """Make a row of boxes and a name."""
+    return Row(text_box(quantity), equation, numbers, value)
+
+
+def render_rows(rows: list[Row], width: int) -> Table:
+    """Draw rows of boxes side by side where they fit, else below each other."""
+    table_width = sum(max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True))
+    return _wide(rows) if table_width + 3 * _GAP <= width else _stacked_rows(rows)
 
 
 def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row]:
@@ -146,24 +158,19 @@ def _level(cells: tuple[Box, ...]) -> list[Box]:
 def _narrow(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, width: int) -> Table:
     """Stack equation, numbers and value of each quantity."""
     names = _all_rows(lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, _UNLIMITED))
-    quantities = max(row.quantity.width for row in names)
-    room = max(width - quantities - 4, 12)
-    found = [
-        (row.quantity, stacked([_first(row), _equals(row.numbers), _equals(row.value)]), last)
-        for line in lines
-        for row, last in _marked_last(_rows(line, drawing, detail, _Room(room, room, room)))
-    ]
-    table = _table((quantities, max(body.width for _, body, _ in found)), show_header=False)
-    for quantity, body, last in found:
+    room = max(width - max(row.quantity.width for row in names) - 4, 12)
+    return _stacked_rows(_all_rows(lines, drawing, detail, _Room(room, room, room)))
+
+
+def _stacked_rows(rows: list[Row]) -> Table:
+    found = [(row.quantity, stacked([_first(row), *map(_equals, row.cells[2:])])) for row in rows]
+    widths = max(quantity.width for quantity, _ in found), max(body.width for _, body in found)
+    table = _table(widths, show_header=False)
+    for number, (quantity, body) in enumerate(found, start=1):
         table.add_row(Text("\n".join(padded(quantity, body.baseline, 0).lines)), Text("\n".join(body.lines)))
-        if last:
+        if number < len(found) and rows[number].quantity.lines[0].strip():
             table.add_row(Text(""), Text(""))
     return table
-
-
-def _marked_last(rows: list[Row]) -> Iterator[tuple[Row, bool]]:
-    for number, row in enumerate(rows):
-        yield row, number + 1 == len(rows)
 
 
 def _first(row: Row) -> Box:

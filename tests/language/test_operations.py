@@ -21,11 +21,13 @@ PROMISED = [
     "clip", "min", "max", "softmax", "log_softmax", "concat", "lookup", "dropout", "next", "sum", "dot", "norm",
 ]  # fmt: skip
 
-EVALUATED = [name for name in OPERATIONS if name != "next"]  # x[t+1] has taken its place by then
+WRITTEN = [name for name, row in OPERATIONS.items() if not row.derived]  # the others come from adjoints alone
+EVALUATED = [name for name in WRITTEN if name != "next"]  # x[t+1] has taken its place by then
+OVER_TIME = {"between", "only_at", "sum_steps", "sum_all", "column_of"}  # compute/reading.py evaluates them
 
 
 def test_every_operation_has_a_function_that_evaluates_it():
-    assert sorted(FORWARD) == sorted(EVALUATED)
+    assert sorted(FORWARD) == sorted(set(OPERATIONS) - {"next"} - OVER_TIME)
     assert set(OPERATIONS) >= ALONG_FEATURES
 
 
@@ -103,10 +105,45 @@ def reader(part, arrays):
     return (lambda step: arrays[part.name]) if isinstance(part, Name) else None
 
 
+DERIVED = [  # arguments as shapes, a number as itself; the shape of the result
+    ("softmax_cross_entropy", [(3, 1), (3, 1), (3, 1)], (1, 1)),
+    ("sigmoid_cross_entropy", [(1, 3), (1, 3), (1, 3)], (1, 1)),
+    ("step", [(3, 2)], (3, 2)),
+    ("leaky_relu_slope", [(3, 1)], (3, 1)),
+    ("elu_slope", [(3, 1), (1, 1)], (3, 1)),
+    ("hard_sigmoid_slope", [(1, 3), (1, 1), (1, 1)], (1, 3)),
+    ("within", [(3, 1), (1, 1), (1, 1)], (3, 1)),
+    ("unit", [(1, 1), 2, (3, 1)], (3, 1)),
+    ("unit", [(1, 1), 2, (1, 3)], (1, 3)),
+    ("part", [(5, 1), (3, 1), 2, (2, 1), (3, 1)], (3, 1)),
+    ("part", [(1, 5), (1, 2), 1, (1, 2), (1, 3)], (1, 2)),
+    ("scatter", [(4, 1), (1, 1), (7, 4)], (7, 4)),
+    ("spread", [(1, 1), (3, 4)], (3, 4)),
+    ("sum_columns", [(3, 4)], (3, 1)),
+    ("sum_rows", [(3, 4)], (1, 4)),
+]
+
+
+@pytest.mark.parametrize(("op", "args", "shape"), DERIVED, ids=str)
+def test_the_kind_rule_of_derived_operations(op, args, shape):
+    draw = np.random.default_rng(3).uniform
+    names = [Number(str(arg)) if isinstance(arg, int) else Name(f"a{at}") for at, arg in enumerate(args)]
+    shapes = {name.name: arg for name, arg in zip(names, args, strict=True) if isinstance(name, Name)}
+    arrays = {name: draw(0.1, 0.9, (3, 2, *size)) for name, size in shapes.items()}
+    node, known = Call(op, tuple(names)), Shapes(shapes, {})
+    assert infer_shape(node, known) == shape
+    assert compile_node(node, known, lambda part: reader(part, arrays))(None).shape == (3, 2, *shape)
+
+
+def test_every_derived_operation_is_listed():
+    derived = {name for name, row in OPERATIONS.items() if row.derived}
+    assert derived == {op for op, _, _ in DERIVED} | OVER_TIME | {"sum_sequences"}
+
+
 # --- forms ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("op", OPERATIONS)
+@pytest.mark.parametrize("op", WRITTEN)
 def test_every_operation_is_written_and_read_back(op):
     for count in arities(op):
         inner = [parse_text(text) for text in ("a + b", "-c", "A @ x[t]")][:count]
@@ -118,7 +155,7 @@ def test_every_operation_is_written_and_read_back(op):
             assert parse_text(write(outer)) == outer
 
 
-@pytest.mark.parametrize("op", OPERATIONS)
+@pytest.mark.parametrize("op", WRITTEN)
 @pytest.mark.parametrize("style", ["source", "screen", "latex"])
 def test_every_form_shows_all_arguments_and_leaves_no_slot(op, style):
     for count in arities(op):
@@ -140,3 +177,17 @@ def test_latex_braces_balance(op):
             assert depth >= 0, tex
         assert depth == 0, tex
         assert tex.count(r"\left") == tex.count(r"\right"), tex
+
+
+@pytest.mark.parametrize(
+    ("node", "tex"),
+    [
+        (Call("spread", (Name("g"), Name("a"))), r"g \, \mathbf{1}"),
+        (Call("sum_columns", (Name("A"),)), r"A \, \mathbf{1}"),
+        (Call("sum_rows", (Name("A"),)), r"\mathbf{1}^{\top} A"),
+        (Call("unit", (Name("g"), Number("2"), Name("a"))), r"g \, e_{2}"),
+    ],
+    ids=["spread", "sum_columns", "sum_rows", "unit"],
+)
+def test_vectors_of_ones_in_latex(node, tex):
+    assert write(node, "latex") == tex

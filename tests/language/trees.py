@@ -1,4 +1,4 @@
-"""Random expressions: every operation of the table, every kind of leaf, time step and number."""
+"""Random expressions: every operation that can be written, every kind of leaf, time step and number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NUMBERS = ("0", "1", "2", "0.5", ".25", "3.", "1e-3", "2.5E+4", "0.4620", "10")
 NAMES = ("U", "W_f", "b", "T", "α", "h_fwd", "σ", "ŷ", "tanh")
 SEQUENCES = ("h", "x", "ĥ", "z_r", "δ", "c")
 UNRESOLVED = ("hidden", "output", "φ", "σ")  # functions that a file names under `activations:`
-OPS = (*OPERATIONS, *UNRESOLVED)
+OPS = (*(name for name, row in OPERATIONS.items() if not row.derived), *UNRESOLVED)
 
 
 def random_index(rng: Random) -> Index:

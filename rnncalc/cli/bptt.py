@@ -1,0 +1,90 @@
+"""rnncalc bptt: derive and evaluate backpropagation through time."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from rnncalc.cli.options import (
+    Decimals,
+    Detail,
+    DetailOption,
+    File,
+    Format,
+    FormatOption,
+    Notation,
+    NotationOption,
+    Steps,
+    read_steps,
+)
+from rnncalc.cli.status import guarded
+
+NAME = "bptt"
+
+
+class ClipBy(StrEnum):
+    """How gradients are clipped."""
+
+    limit = "limit"
+    norm = "norm"
+
+
+@guarded
+def run(
+    file: File,
+    of: Annotated[
+        str | None, typer.Option("--of", help="Only the gradients of these weights: W,b.", metavar="NAMES")
+    ] = None,
+    steps: Steps = None,
+    symbolic: Annotated[bool, typer.Option("--symbolic", help="Only the derived equations.")] = False,
+    initial: Annotated[bool, typer.Option("--initial", help="Also the adjoints of initial values.")] = False,
+    inputs: Annotated[bool, typer.Option("--inputs", help="Also the adjoints of inputs.")] = False,
+    truncate: Annotated[
+        int | None,
+        typer.Option("--truncate", help="Send each output back through at most K earlier steps.", min=0, metavar="K"),
+    ] = None,
+    clip: Annotated[
+        float | None, typer.Option("--clip", help="Clip the gradients at this size.", metavar="SIZE")
+    ] = None,
+    clip_by: Annotated[ClipBy, typer.Option("--clip-by", help="limit: each entry; norm: all together.")] = ClipBy.limit,
+    update: Annotated[
+        float | None, typer.Option("--update", help="Show the weights after one step of this rate.", metavar="RATE")
+    ] = None,
+    detail: DetailOption = Detail.equations,
+    decimals: Decimals = None,
+    notation: NotationOption = Notation.paren,
+    format: FormatOption = Format.table,
+) -> None:
+    """Derive and evaluate backpropagation through time.
+
+    Example: rnncalc bptt hello-one-hot --of W --update 0.1
+    """
+    from rnncalc.cli.reading import evaluated, opened
+    from rnncalc.compute.descent import Request, answer
+    from rnncalc.problem.require import require_finite_loss, require_loss, require_weight
+    from rnncalc.render.bptt import Shown, print_bptt
+
+    if clip is not None and not clip > 0:
+        raise typer.BadParameter("clipping needs a size above 0", param_hint="--clip")
+    problem, wanted = opened(file), read_steps(steps)
+    require_loss(problem)
+    weights = [name.strip() for name in of.split(",")] if of else []
+    for name in weights:
+        if complaint := require_weight(problem, name):
+            raise typer.BadParameter(complaint, param_hint="--of")
+    values = evaluated(problem)
+    require_finite_loss(problem, values)
+    answered = answer(values, Request(initial, inputs, truncate, clip, clip_by.value, update))
+    if format is Format.json:
+        from rnncalc.render.bptt_report import bptt_report
+        from rnncalc.render.report import write_json
+
+        print(write_json(bptt_report(problem, values, answered, weights)))
+        return
+    from rnncalc.cli.console import make_console
+
+    shown = problem.case.rounding.decimals if decimals is None else decimals
+    choice = Shown(shown, notation.value, detail.value, frozenset(weights), wanted, symbolic)
+    print_bptt(make_console(), problem, answered, choice)

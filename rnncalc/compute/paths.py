@@ -1,0 +1,71 @@
+"""The gradient as a sum over paths through time: from the loss at step j to a weight's use at step i.
+
+Each term is ∂J/∂o(j) · ∂o(j)/∂h(j) · ∏ ∂h(k)/∂h(k−1) · ∂⁺h(i)/∂W. It is
+found by sending back the loss of step j alone and looking at step i.
+Source: activities on sequences, 3.1 to 3.4; Goodfellow et al. 2016, section 10.2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnncalc.compute.bptt import Gradients, backpropagate, derive
+from rnncalc.compute.case import Case
+from rnncalc.compute.values import Values
+from rnncalc.language.nodes import Index, Name, Ref
+from rnncalc.recurrences.backward import Backward, adjoint_name
+
+
+def seeded(case: Case) -> Backward:
+    """Derive the backward system with the adjoint of the loss as a quantity of its own, ∇J."""
+    name = adjoint_name(case.loss)
+    if case.system.is_sequence(case.loss):
+        return derive(case, starts=False, seed=Ref(name, Index("step", case.system.letters[case.loss])))
+    return derive(case, starts=False, seed=Name(name))
+
+
+def passes_by_loss_step(values: Values) -> Iterator[tuple[int, Gradients]]:
+    """Send back the loss of one step after the other; a loss without steps counts to the last."""
+    case, backward = values.case, seeded(values.case)
+    name = adjoint_name(case.loss)
+    if not case.system.is_sequence(case.loss):
+        once = values.singles | {name: np.ones((1, 1))}
+        yield max(case.lengths.values()), backpropagate(Values(case, values.sequences, once, values.places), backward)
+        return
+    n_steps = case.n_steps(case.loss)
+    for step in range(1, n_steps + 1):
+        seed = np.zeros((n_steps, case.n_sequences, 1, 1))
+        seed[step - 1] = 1.0
+        yield step, backpropagate(values, backward, {name: seed})
+
+
+def path_terms(values: Values, weight: str) -> dict[tuple[int, int], np.ndarray]:
+    """Give the term of each pair (i, j): the weight's use at step i, the loss at step j.
+
+    Shapes:
+        each: (rows, columns), summed over the sequences of a batch
+    """
+    terms = {}
+    for j, gradients in passes_by_loss_step(values):
+        for i, part in enumerate(gradients.contributions(weight), start=1):
+            terms[i, j] = part
+    return terms
+
+
+def truncated_gradients(values: Values, k: int) -> dict[str, np.ndarray]:
+    """Give the gradients when each output is sent back through at most k earlier steps.
+
+    Shapes:
+        each: (n_steps, rows, columns), the addends by step of the weight's use
+    """
+    totals: dict[str, np.ndarray] = {}
+    for j, gradients in passes_by_loss_step(values):
+        for weight in gradients.backward.parameters:
+            parts = gradients.contributions(weight).copy()
+            for i in range(1, len(parts) + 1):
+                if abs(j - i) > k:
+                    parts[i - 1] = 0.0
+            totals[weight] = totals.get(weight, 0.0) + parts
+    return totals

@@ -1,0 +1,188 @@
+"""Print backpropagation through time: derived equations, adjoints from t = T to 1, gradients as sums."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.text import Text
+
+from rnncalc.base.words import plural
+from rnncalc.compute.bptt import Gradients
+from rnncalc.compute.clip import joint_norm
+from rnncalc.compute.descent import Answered
+from rnncalc.compute.gradient_check import Comparison
+from rnncalc.compute.trace import concrete, trace
+from rnncalc.language.nodes import Call, Equation, Name, Node, walk
+from rnncalc.language.writer import Notation, write, write_equation
+from rnncalc.problem.problem import Problem
+from rnncalc.recurrences.backward import NABLA, Backward, adjoint_name
+from rnncalc.recurrences.schedule import schedule
+from rnncalc.render.boxes import Box, flow, text_box
+from rnncalc.render.drawing import Drawing
+from rnncalc.render.forward import print_head, print_heading, print_trimmed
+from rnncalc.render.numbers import write_number
+from rnncalc.render.steps import Detail, headed, plain_row, render_rows, render_step, select
+
+AGREES = 1e-5  # a larger disagreement with central differences is said to be one
+
+_FUSED = ("softmax_cross_entropy", "sigmoid_cross_entropy")
+_KINKED = ("relu", "leaky_relu", "clip", "hard_sigmoid", "min", "max")
+
+
+class Shown(NamedTuple):
+    """Which part of a backward pass is printed, and how; empty collections mean all."""
+
+    decimals: int
+    notation: Notation
+    detail: Detail
+    weights: Collection[str]
+    steps: Collection[int]
+    symbolic: bool
+
+
+def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Shown) -> None:
+    """Print everything that a backward pass derives and computes, or the chosen part of it."""
+    gradients = answered.gradients
+    print_head(console, problem)
+    print_backward_equations(console, problem, gradients.backward, shown.notation, shown.weights)
+    if shown.symbolic:
+        return
+    drawing = Drawing(gradients.values, problem.texts, shown.decimals, shown.notation)
+    print_adjoints(console, drawing, shown.detail, shown.steps, gradients.backward.parameters)
+    names = [name for name in answered.parts if not shown.weights or name in shown.weights]
+    for name in names:
+        print_gradient(console, drawing, gradients, name, answered.parts[name], shown.steps)
+    if answered.clipped is not None:
+        before = f"clipped (‖g‖ = {write_number(joint_norm(answered.totals), shown.decimals)} before)"
+        boxes = {
+            name: [drawing.array_box(a[name], console.width) for a in (answered.totals, answered.clipped)]
+            for name in names
+        }
+        print_changes(console, before, boxes)
+    if answered.updated is not None:
+        given = {name: drawing.leaf_box(Name(name), console.width) for name in names}
+        boxes = {name: [given[name], drawing.array_box(answered.updated[name], console.width)] for name in names}
+        print_changes(console, "weights after one step", boxes)
+    if answered.comparison is not None:
+        print_comparison(console, answered.comparison, has_kinks(problem))
+
+
+def print_backward_equations(
+    console: Console, problem: Problem, backward: Backward, notation: Notation, chosen: Collection[str]
+) -> None:
+    """Print the derived equations, each with the equations that it comes from."""
+    print_heading(console, "backward equations, ∇q = ∂J/∂q")
+    ordered = [equation for block in schedule(backward.system) for equation in block.equations]
+    equations = [e for e in ordered if not _left_out(e, backward, chosen)]
+    width = max(len(write(e.left, "screen", notation)) for e in equations)
+    for equation in equations:
+        padding = " " * (width - len(write(equation.left, "screen", notation)))
+        sources = ", ".join(write_equation(e, "screen", notation) for e in backward.origins[equation.left])
+        text, source = f"  {padding}{write_equation(equation, 'screen', notation)}", f"from {sources}"
+        if len(text) + 3 + len(source) <= console.width:
+            console.print(Text.assemble(text, "   ", (source, "dim")), soft_wrap=True)
+        else:
+            console.print(Text(text), soft_wrap=True)
+            console.print(Text(f"{' ' * (width + 5)}{source}", style="dim"), soft_wrap=True)
+    for remark in remarks(problem, notation):
+        console.print(Text(remark), soft_wrap=True)
+
+
+def _left_out(equation: Equation, backward: Backward, chosen: Collection[str]) -> bool:
+    name = equation.left.name.removeprefix(NABLA)
+    return bool(chosen) and name in backward.parameters and name not in chosen
+
+
+def remarks(problem: Problem, notation: Notation) -> list[str]:
+    """Say what the derivation takes for granted."""
+    found = []
+    for equation in problem.case.system.equations:
+        for node in walk(equation.right):
+            if isinstance(node, Call) and node.op in _FUSED:
+                p = write(node.args[2], "screen", notation)
+                found.append(f"The loss and {p} are taken together: the loss sends its adjoint straight to the logits.")
+            elif isinstance(node, Call) and node.op in _KINKED:
+                found.append(f"The derivative of {node.op} at its kink is taken as 0.")
+    return list(dict.fromkeys(found))
+
+
+def print_adjoints(
+    console: Console, drawing: Drawing, detail: Detail, steps: Collection[int], parameters: Collection[str]
+) -> None:
+    """Print every adjoint, from the last step to the first."""
+    gradients = {adjoint_name(name) for name in parameters}
+    names = [e.left.name for e in drawing.values.case.system.equations if e.left.name not in gradients]
+    chosen = select(trace(drawing.values, descending=True), names, steps)
+    for heading, step in headed(chosen, "after the last step", "before the first step"):
+        print_heading(console, heading)
+        print_trimmed(console, render_step(step, drawing, console.width, detail))
+
+
+def print_gradient(
+    console: Console, drawing: Drawing, gradients: Gradients, weight: str, parts: np.ndarray, steps: Collection[int]
+) -> None:
+    """Print ∂J/∂weight as a table of its addends by step and their sum."""
+    values, name = gradients.values, adjoint_name(weight)
+    summed = values.case.n_sequences > 1
+    print_heading(console, f"∂J/∂{weight}" + (f", summed over {values.case.n_sequences} sequences" if summed else ""))
+    rows = []
+    for number, part in enumerate(parts, start=1):
+        node = _use_at(gradients, weight, number)
+        if node is not None and (not steps or number in steps):
+            numbers = drawing.numbers(node, console.width)
+            rows.append(
+                plain_row(
+                    f"t = {number}",
+                    drawing.symbols(node, console.width),
+                    numbers,
+                    drawing.array_box(part, console.width),
+                )
+            )
+    equation = next(e for e in values.case.system.equations if e.left.name == name)
+    total = drawing.array_box(parts.sum(axis=0), console.width)
+    rows.append(plain_row(name, drawing.symbols(equation.right, console.width), text_box(""), total))
+    print_trimmed(console, render_rows(rows, console.width))
+
+
+def _use_at(gradients: Gradients, weight: str, number: int) -> Node | None:
+    """Give the addend of a gradient at one step, its steps concrete."""
+    values, total = gradients.values, None
+    for node, letter in gradients.backward.sums[weight]:
+        last = values.case.lengths[letter] if letter else max(values.case.lengths.values())
+        if number > last or not letter and number != last:
+            continue
+        part = concrete(node, number, values)
+        total = part if total is None else Call("add", (total, part))
+    return total
+
+
+def print_comparison(console: Console, comparison: Comparison, has_kinks: bool) -> None:
+    """Print how far the gradients are from central differences."""
+    entries = f"{comparison.n_checked} of {plural(comparison.n_entries, 'entry')}".replace("entrys", "entries")
+    console.print()
+    if comparison.worst <= AGREES:
+        text = f"Central differences agree: worst relative error {comparison.worst:.1e} ({entries})."
+    else:
+        text = (
+            f"Central differences DISAGREE for {comparison.weight}: relative error {comparison.worst:.1e} ({entries})."
+        )
+        if has_kinks:
+            text += " A value lies at the kink of a function, where the derivative jumps."
+    console.print(Text(text), soft_wrap=True)
+
+
+def print_changes(console: Console, heading: str, boxes: Mapping[str, Sequence[Box]]) -> None:
+    """Print matrices before and after, such as gradients before and after clipping."""
+    print_heading(console, heading)
+    for name, (before, after) in boxes.items():
+        body = flow([text_box(f"{name}: "), before, text_box("  →  "), after], console.width)
+        print_trimmed(console, Text("\n".join((*body.lines, ""))))
+
+
+def has_kinks(problem: Problem) -> bool:
+    """Tell whether some function of the system has a kink."""
+    nodes = (node for e in problem.case.system.equations for node in walk(e.right))
+    return any(isinstance(node, Call) and node.op in _KINKED for node in nodes)

@@ -1,0 +1,70 @@
+"""The JSON document of `bptt`: gradients and adjoints beside the values of the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from rnncalc.compute.bptt import complete_adjoints
+from rnncalc.compute.descent import Answered
+from rnncalc.compute.orient import unoriented
+from rnncalc.compute.values import Values
+from rnncalc.language.writer import write_equation
+from rnncalc.problem.problem import Problem
+from rnncalc.recurrences.backward import adjoint_name
+from rnncalc.render.report import forward_report, nested
+
+
+def bptt_report(problem: Problem, values: Values, answered: Answered, weights: Collection[str]) -> dict:
+    """Give the document of `bptt`.
+
+    `gradients`, `clipped` and `updated` have the weights' shapes as the file
+    writes them, `contributions` a level for the steps before; `adjoints` and
+    `input_adjoints` are nested like values, `initial_adjoints` like one step.
+    """
+    chosen = [name for name in answered.totals if not weights or name in weights]
+    batched = values.case.batched
+    adjoints = complete_adjoints(values, answered.gradients)
+    derived = answered.gradients.values
+    report = forward_report(problem, values, (), ()) | {
+        "command": "bptt",
+        "equations": [write_equation(equation, "screen") for equation in derived.case.system.equations],
+        "gradients": _by_weight(answered.totals, chosen, values),
+        "contributions": {
+            name: nested(answered.parts[name].reshape(-1, *values.case.written[name])) for name in chosen
+        },
+        "adjoints": {name: nested(_like_values(array, batched)) for name, array in adjoints.items()},
+        "initial_adjoints": {
+            f"{name[1:]}({step})": nested(_one(array, batched))
+            for (name, step), array in derived.places.items()
+            if name.startswith(adjoint_name(""))
+        },
+        "input_adjoints": {
+            name: nested(_like_values(derived.sequences[adjoint_name(name)], batched))
+            for name in values.case.system.given_sequences
+            if adjoint_name(name) in derived.sequences
+        },
+    }
+    if answered.clipped is not None:
+        report["clipped"] = _by_weight(answered.clipped, chosen, values)
+    if answered.updated is not None:
+        report["updated"] = _by_weight(answered.updated, chosen, values)
+    if answered.comparison is not None:
+        worst, weight, n_checked, n_entries = answered.comparison
+        report["check"] = {"worst": worst, "weight": weight, "checked": n_checked, "entries": n_entries}
+    return report
+
+
+def _by_weight(arrays: Mapping[str, np.ndarray], chosen: Collection[str], values: Values) -> dict:
+    return {name: nested(arrays[name].reshape(values.case.written[name])) for name in chosen}
+
+
+def _like_values(array: np.ndarray, batched: bool) -> np.ndarray:
+    vectors = unoriented(array)
+    return vectors.swapaxes(0, 1) if batched else vectors[:, 0]
+
+
+def _one(array: np.ndarray, batched: bool) -> np.ndarray:
+    vectors = unoriented(array)
+    return vectors if batched else vectors[0]

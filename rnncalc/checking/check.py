@@ -10,7 +10,9 @@ import numpy as np
 from rnncalc.base.span import Span
 from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
 from rnncalc.compute.answers import Answer, AnswerKey
-from rnncalc.compute.quantities import quantity
+from rnncalc.compute.bptt import Gradients, backpropagate, derive
+from rnncalc.compute.descent import given_inputs
+from rnncalc.compute.quantities import gradient_quantity, quantity
 from rnncalc.compute.values import Values
 
 
@@ -45,10 +47,13 @@ def check_answers(values: Values) -> list[Finding]:
     """Judge all answers of a case against its values."""
     claims = values.case.claims
     declared = {(key.name, key.step, key.entry, key.gradient): reason for key, (reason, _) in claims.misprints.items()}
+    gradients = None
+    if values.case.loss and any(answer.key.gradient for answer in claims.answers):
+        gradients = backpropagate(values, derive(values.case, True, given_inputs(values)))
     findings = []
     used = set()
     for answer in claims.answers:
-        for finding in _check_answer(answer, values):
+        for finding in _check_answer(answer, values, gradients):
             spot = _spot(finding, values)
             if spot in declared:
                 used.add(spot)
@@ -82,9 +87,15 @@ def _spot(finding: Finding, values: Values) -> tuple:
     return key.name, step, key.entry or entry, key.gradient
 
 
-def _check_answer(answer: Answer, values: Values) -> Iterator[Finding]:
+def _true_value(values: Values, gradients: Gradients | None, key: AnswerKey) -> np.ndarray | str:
+    if not key.gradient:
+        return quantity(values, key)
+    return "the file gives no loss" if gradients is None else gradient_quantity(values, gradients, key)
+
+
+def _check_answer(answer: Answer, values: Values, gradients: Gradients | None) -> Iterator[Finding]:
     key = answer.key
-    true = quantity(values, key)
+    true = _true_value(values, gradients, key)
     if isinstance(true, str):
         yield from _all(answer, Judgement("not-judged", true))
         return

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from rnncalc.compute.answers import AnswerKey
+from rnncalc.compute.bptt import Gradients, complete_adjoints
 from rnncalc.compute.orient import unoriented
 from rnncalc.compute.values import Values
+from rnncalc.recurrences.backward import adjoint_name
 
 
 def sequence_values(values: Values, name: str) -> np.ndarray:
@@ -33,10 +35,8 @@ def loss_steps(values: Values) -> np.ndarray:
 
 
 def quantity(values: Values, key: AnswerKey) -> np.ndarray | str:
-    """Give the true value of what a key names, or the reason why there is none."""
+    """Give the true value of what a key of the forward pass names, or the reason why there is none."""
     case = values.case
-    if key.gradient:
-        return "gradients are not computed by the forward pass"
     if key.name == case.loss:
         steps = loss_steps(values)
         if key.step is None:
@@ -46,9 +46,41 @@ def quantity(values: Values, key: AnswerKey) -> np.ndarray | str:
         if key.step is not None:
             return f"'{key.name}' has no time step"
         return _entry(single_values(values, key.name), key.entry)
-    found = sequence_values(values, key.name)
+    return _chosen(sequence_values(values, key.name), key, case.batched)
+
+
+def gradient_quantity(values: Values, gradients: Gradients, key: AnswerKey) -> np.ndarray | str:
+    """Give the true value of a gradient or adjoint: grad(W), grad(h), grad(h(2)), grad(h(0))."""
+    case = values.case
+    if key.name in case.weights:
+        return _entry(gradients.of(key.name).reshape(case.written[key.name]), key.entry)
+    place = gradients.values.places.get((adjoint_name(key.name), key.step))
+    if place is not None:
+        return _entry(_by_sequence(place, case.batched), key.entry)
+    if key.name in case.system.defined and not case.system.is_sequence(key.name):
+        single = gradients.values.singles.get(adjoint_name(key.name))
+        return (
+            "the loss does not depend on it"
+            if single is None
+            else _entry(_by_sequence(single, case.batched), key.entry)
+        )
+    found = complete_adjoints(values, gradients).get(key.name)
+    if found is None:
+        found = gradients.values.sequences.get(adjoint_name(key.name))
+    if found is None:
+        return "the loss does not depend on it"
+    vectors = unoriented(found)
+    return _chosen(vectors.swapaxes(0, 1) if case.batched else vectors[:, 0], key, case.batched)
+
+
+def _by_sequence(array: np.ndarray, batched: bool) -> np.ndarray:
+    vectors = unoriented(array)
+    return vectors if batched else vectors[0]
+
+
+def _chosen(found: np.ndarray | str, key: AnswerKey, batched: bool) -> np.ndarray | str:
     if key.step is not None:
-        found = _step(found, key.step, 1 if case.batched else 0)
+        found = _step(found, key.step, 1 if batched else 0)
     return found if isinstance(found, str) else _entry(found, key.entry)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rnncalc import __version__
-from rnncalc.cli import bptt, check, equations, forward, list_names
+from rnncalc.cli import bptt, check, equations, forward, list_names, paths
 
 app = typer.Typer(
     name="rnncalc",
@@ -20,7 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (forward, bptt, equations, check, list_names):
+for command in (forward, bptt, paths, equations, check, list_names):
     app.command(name=command.NAME, rich_help_panel=None)(command.run)
 
 

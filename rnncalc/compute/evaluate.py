@@ -11,10 +11,14 @@ import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
+from rnncalc.compute.generate import generate_scan
 from rnncalc.compute.reading import evaluate_concrete, evaluate_steps, one_step
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Equation, Name
 from rnncalc.recurrences.schedule import Block
+
+
+GENERATE_FROM = 40  # steps from which writing code for a scan pays
 
 
 def evaluate(case: Case, arithmetic: Arithmetic = float64) -> Values:
@@ -75,6 +79,8 @@ def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> None:
         name = equation.left.name
         fixed[name] = _fixed_steps(name, values)
         values.sequences[name] = np.zeros((n_steps, case.n_sequences, *case.shapes[name]))
+    if arithmetic is float64 and n_steps >= GENERATE_FROM and not any(fixed.values()) and generate_scan(block, values):
+        return
     work = [
         (values.sequences[e.left.name], one_step(e.right, n_steps, set(fixed), values), fixed[e.left.name])
         for e in block.equations

@@ -16,10 +16,15 @@ Array = np.ndarray
 def matmul(a: Array, b: Array) -> Array:
     """Matrix product; a weight times many columns, or many rows times a weight, is one product."""
     if a.ndim == 2 and b.ndim > 2 and b.shape[-1] == 1:
-        return (b[..., 0] @ a.T)[..., None]
+        return (b.reshape(-1, b.shape[-2]) @ a.T).reshape(*b.shape[:-2], -1, 1)
     if b.ndim == 2 and a.ndim > 2 and a.shape[-2] == 1:
-        return (a[..., 0, :] @ b)[..., None, :]
+        return (a.reshape(-1, a.shape[-1]) @ b).reshape(*a.shape[:-2], 1, -1)
     return a @ b
+
+
+def power(a: Array, b: Array) -> Array:
+    """a ** b; squares, the commonest, at a tenth of the price."""
+    return np.square(a) if b.size == 1 and b.flat[0] == 2 else np.power(a, b)
 
 
 def sigmoid(z: Array) -> Array:
@@ -119,7 +124,7 @@ FORWARD: dict[str, Callable[..., Array]] = {
     "mul": np.multiply,
     "div": np.divide,
     "matmul": matmul,
-    "pow": np.power,
+    "pow": power,
     "transpose": lambda a: np.swapaxes(a, -1, -2),
     "entry": entry,
     "concat": concat,

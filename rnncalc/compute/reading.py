@@ -145,6 +145,8 @@ def sum_over(part: Call, values: Values) -> np.ndarray:
     if part.op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
         left, right = (_spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
         rows, columns = left.shape[-2], right.shape[-1]
+        if left.shape[-1] == 1:  # outer products: no copy is needed
+            return left.reshape(-1, rows).T @ right.reshape(-1, columns)
         return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
     terms = _spread(evaluate_steps(inner, steps, values), lead)
     return terms.sum(axis=(0, 1) if part.op == "sum_all" else 0)

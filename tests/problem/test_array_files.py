@@ -131,7 +131,7 @@ DAMAGED = {
     "nan.csv": (lambda path: path.write_text("1\nnan\n"), "not-finite"),
     "inf.json": (lambda path: path.write_text("[[1], [1e999]]"), "not-finite"),
     "nan.json": (lambda path: path.write_text("[[1], [NaN]]"), "not-finite"),
-    "inf.npy": (lambda path: np.save(path, X / 0 if False else np.array([[np.inf]])), "not-finite"),
+    "inf.npy": (lambda path: np.save(path, np.array([[np.inf]])), "not-finite"),
     "four.npy": (lambda path: np.save(path, np.ones((1, 1, 1, 1))), "too-many-levels"),
     "none.npz": (lambda path: np.savez(path, y=X), "missing-array"),
     "none.json": (lambda path: path.write_text('{"y": [1]}'), "missing-array"),

@@ -1,0 +1,63 @@
+"""Rearrange sums and products so that as much as possible lies outside a recurrence.
+
+(U x + W h) + b becomes W h + (U x + b), and h ⊙ f ⊙ g becomes h ⊙ (f ⊙ g): the
+parts in parentheses are computed for all steps at once. Values change in
+their last bits only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rnncalc.compute.trace import addends
+from rnncalc.language.nodes import Call, Node, reads
+
+
+def regroup(node: Node, members: Collection[str]) -> Node:
+    """Give the expression with what does not read a member of the scan gathered."""
+    if not isinstance(node, Call) or not _inside(node, members):
+        return node
+    if node.op in ("add", "sub"):
+        return _sum(addends(node), members)
+    if node.op == "mul":
+        factors = _factors(node)
+        outer = [f for f in factors if not _inside(f, members)]
+        inner = [regroup(f, members) for f in factors if _inside(f, members)]
+        return _chain("mul", inner + ([_chain("mul", outer)] if outer else []))
+    return Call(node.op, tuple(regroup(arg, members) for arg in node.args), node.span)
+
+
+def _sum(parts: list[tuple[str, Node]], members: Collection[str]) -> Node:
+    inner = [(sign, regroup(n, members)) for sign, n in parts if _inside(n, members)]
+    outer = [(sign, n) for sign, n in parts if not _inside(n, members)]
+    inner.sort(key=lambda part: part[0] != "+")  # a minus sign cannot come first
+    total = _signed(inner)
+    if not outer:
+        return total
+    return Call("add", (total, _signed(sorted(outer, key=lambda part: part[0] != "+"))))
+
+
+def _signed(parts: list[tuple[str, Node]]) -> Node:
+    sign, total = parts[0]
+    if sign == "-":
+        total = Call("neg", (total,))
+    for sign, node in parts[1:]:
+        total = Call("add" if sign == "+" else "sub", (total, node))
+    return total
+
+
+def _factors(node: Node) -> list[Node]:
+    if isinstance(node, Call) and node.op == "mul":
+        return [factor for arg in node.args for factor in _factors(arg)]
+    return [node]
+
+
+def _chain(op: str, parts: list[Node]) -> Node:
+    total = parts[0]
+    for part in parts[1:]:
+        total = Call(op, (total, part))
+    return total
+
+
+def _inside(node: Node, members: Collection[str]) -> bool:
+    return any(leaf.name in members for leaf, _ in reads(node))

@@ -1,0 +1,59 @@
+"""Whole outputs at three widths. Look at what a change does to them, then `pytest --accept`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import run
+
+FOLDER = Path(__file__).parent
+WIDTHS = (60, 100, 160)
+
+CASES = {
+    "forward-elman": ["forward", "ntu-tutorial-8-q1a"],
+    "forward-batch": ["forward", "ntu-lecture-example-2"],
+    "forward-lstm": ["forward", "lstm-2-units"],
+    "forward-lstm-concat": ["forward", "lstm-concat", "--steps", "2"],
+    "forward-gru": ["forward", "gru-2-units"],
+    "forward-practical-9": ["forward", "ist-practical-9-q1"],
+    "forward-one-to-many": ["forward", "one-to-many"],
+    "forward-many-to-one": ["forward", "many-to-one"],
+    "forward-hello": ["forward", "hello-one-hot", "--only", "y,J"],
+    "terms": ["forward", "ntu-tutorial-8-q1a", "--steps", "2", "--detail", "terms"],
+    "terms-batch": ["forward", "ntu-lecture-example-2", "--steps", "2", "--detail", "terms"],
+    "entries": ["forward", "ntu-tutorial-8-q1a", "--steps", "2", "--detail", "entries"],
+    "entries-batch": ["forward", "ntu-lecture-example-2", "--steps", "2", "--detail", "entries"],
+    "entries-lstm": ["forward", "lstm-2-units", "--steps", "1", "--detail", "entries", "--only", "a_f,c,h"],
+    "notation-paren": ["forward", "ntu-tutorial-8-q1a", "--steps", "3", "--notation", "paren"],
+    "notation-subscript": ["forward", "ntu-tutorial-8-q1a", "--steps", "3", "--notation", "subscript"],
+    "notation-superscript": ["forward", "ntu-tutorial-8-q1a", "--steps", "3", "--notation", "superscript"],
+    "equations-lstm": ["equations", "lstm"],
+    "equations-gru": ["equations", "gru", "--notation", "subscript"],
+    "equations-deep": ["equations", "jordan", "--layers", "2"],
+    "equations-problem": ["equations", "hello-one-hot"],
+    "list": ["list"],
+    "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
+    "check-quiet": ["check", "class4-activity-1", "xmu-lecture-7-elman", "--quiet"],
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", CASES)
+def test_output(name, width, accepted):
+    outcome = run(*CASES[name], width=width)
+    assert (outcome.code, outcome.err) == (0, "")
+    accepted(outcome.out, FOLDER / f"{name}.{width}.txt")
+
+
+def test_no_file_is_left_over():
+    wanted = {f"{name}.{width}.txt" for name in CASES for width in WIDTHS}
+    assert {path.name for path in FOLDER.glob("*.txt")} == wanted
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_spaces_fill_the_ends_of_lines(name):
+    for width in WIDTHS:
+        lines = (FOLDER / f"{name}.{width}.txt").read_text(encoding="utf-8").split("\n")
+        assert all(line == line.rstrip() for line in lines)
+        assert lines[-1] == "" and lines[-2] != ""

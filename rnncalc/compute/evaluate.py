@@ -12,11 +12,10 @@ import numpy as np
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
 from rnncalc.compute.generate import generate_scan
-from rnncalc.compute.reading import evaluate_concrete, evaluate_steps, one_step
+from rnncalc.compute.reading import chunks, evaluate_concrete, one_step, steps_evaluator
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Equation, Name
 from rnncalc.recurrences.schedule import Block
-
 
 GENERATE_FROM = 40  # steps from which writing code for a scan pays
 
@@ -63,13 +62,13 @@ def _once(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
 def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
     name, case = equation.left.name, values.case
     n_steps = case.n_steps(name)
-    result = arithmetic(evaluate_steps(equation.right, range(1, n_steps + 1), values))
-    fixed = _fixed_steps(name, values)
-    values.sequences[name] = np.broadcast_to(result, (n_steps, case.n_sequences, *case.shapes[name]))
-    if fixed:
-        values.sequences[name] = values.sequences[name].copy()
-        for step, value in fixed.items():
-            values.sequences[name][step - 1] = value
+    evaluator, fixed = steps_evaluator(equation.right, values), _fixed_steps(name, values)
+    target = np.empty((n_steps, case.n_sequences, *case.shapes[name]))
+    for steps in chunks(range(1, n_steps + 1), target[0].size):
+        target[steps.start - 1 : steps.stop - 1] = arithmetic(evaluator(steps))
+    for step, value in fixed.items():
+        target[step - 1] = value
+    values.sequences[name] = target
 
 
 def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> None:

@@ -11,11 +11,14 @@ code is generated and the interpreter runs the scan.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
+
 import numpy as np
 
 from rnncalc.compute.compiled import COMPILED
 from rnncalc.compute.functions import FORWARD, softmax
-from rnncalc.compute.reading import bounds, evaluate_concrete, evaluate_steps
+from rnncalc.compute.reading import bounds, chunks, evaluate_concrete, steps_evaluator
 from rnncalc.compute.regroup import regroup
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
@@ -33,10 +36,14 @@ def generate_scan(block: Block, values: Values) -> bool:
         loops = [_Loop(block, values, segment).build() for segment in _segments(block, values)]
     except NotGenerated:
         return False
-    for source, names, columns in loops:
+    size = values.case.n_sequences * max(int(np.prod(values.case.shapes[e.left.name])) for e in block.equations)
+    for steps, (source, names, columns) in zip(_segments(block, values), loops, strict=True):
         scope: dict = {}
         exec(compile(source, "<generated scan>", "exec"), names, scope)  # our own names alone, never the file's
-        scope["scan"](zip(*columns, strict=True))
+        pieces = list(chunks(steps, size))
+        for piece in pieces if block.direction == "forward" else reversed(pieces):
+            rows = [column(piece) for column in columns]
+            scope["scan"](zip(*(row if block.direction == "forward" else reversed(row) for row in rows), strict=True))
     return True
 
 
@@ -50,7 +57,7 @@ def _segments(block: Block, values: Values) -> list[range]:
                 first, last = bounds(node, values)
                 cuts |= {first, last + 1}
     ordered = sorted(cut for cut in cuts if 1 <= cut <= n_steps + 1)
-    ranges = [range(a, b) for a, b in zip(ordered, ordered[1:], strict=False)]
+    ranges = [range(a, b) for a, b in itertools.pairwise(ordered)]
     return ranges if block.direction == "forward" else ranges[::-1]
 
 
@@ -62,10 +69,10 @@ class _Loop:
         self.members = {equation.left.name for equation in block.equations}
         self.lines: list[str] = []
         self.names: dict[str, object] = {"__builtins__": {}}
-        self.columns: dict[str, list] = {}  # loop variable -> its value at each step
+        self.columns: dict[str, Callable[[range], list]] = {}  # loop variable -> its values over some steps
         self.known: dict[object, str] = {}  # node -> the variable that holds it
 
-    def build(self) -> tuple[str, dict[str, object], list[list]]:
+    def build(self) -> tuple[str, dict[str, object], list[Callable[[range], list]]]:
         for equation in self.block.equations:
             right = present(equation.right, self.steps, self.values)
             target = self.view(equation.left.name, 0)
@@ -75,9 +82,9 @@ class _Loop:
 
     # --- variables ----------------------------------------------------------
 
-    def per_step(self, views: list) -> str:
+    def per_step(self, column: Callable[[range], list]) -> str:
         name = f"s{len(self.columns)}"
-        self.columns[name] = views if self.block.direction == "forward" else views[::-1]
+        self.columns[name] = column
         return name
 
     def constant(self, value: object) -> str:
@@ -101,15 +108,16 @@ class _Loop:
             sequence = self.values.sequences[name]
             flat = sequence.reshape(len(sequence), sequence.shape[1], -1)
             self.width(Ref(name, self.block.equations[0].left.index))
-            views = [self.place(name, flat, step + offset) for step in self.steps]
-            self.known[key] = self.per_step(views)
+            self.known[key] = self.per_step(lambda steps: self.views(name, flat, steps, offset))
         return self.known[key]
 
-    def place(self, name: str, flat: np.ndarray, step: int) -> np.ndarray:
-        if 1 <= step <= len(flat):
-            return flat[step - 1]
-        value = self.values.places[name, step]
-        return np.ascontiguousarray(value.reshape(len(value), -1))
+    def views(self, name: str, flat: np.ndarray, steps: range, offset: int) -> list:
+        """Give a member's values at shifted steps, initial values where they lie outside."""
+        first, last = steps.start + offset, steps.stop - 1 + offset
+        outside = lambda step: np.ascontiguousarray(self.values.places[name, step].reshape(flat.shape[1:]))  # noqa: E731
+        before = [outside(step) for step in range(first, min(1, last + 1))]
+        after = [outside(step) for step in range(max(len(flat) + 1, first), last + 1)]
+        return [*before, *flat[max(first, 1) - 1 : max(min(last, len(flat)), 0)], *after]
 
     # --- expressions ----------------------------------------------------------
 
@@ -212,10 +220,14 @@ class _Loop:
         if not timed:
             value = evaluate_concrete(node, self.values)
             return self.constant(np.ascontiguousarray(value.reshape(-1, width)))
-        value = evaluate_steps(node, self.steps, self.values)
-        lead = (len(self.steps), self.values.case.n_sequences)
-        flat = np.ascontiguousarray(np.broadcast_to(value, (*lead, *value.shape[-2:]))).reshape(*lead, width)
-        return self.per_step(list(flat))
+        evaluator, n_sequences = steps_evaluator(node, self.values), self.values.case.n_sequences
+
+        def column(steps: range) -> list:
+            value = evaluator(steps)
+            spread = np.broadcast_to(value, (len(steps), n_sequences, *value.shape[-2:]))
+            return list(np.ascontiguousarray(spread).reshape(len(steps), n_sequences, width))
+
+        return self.per_step(column)
 
 
 def present(node: Node, steps: range, values: Values) -> Node:

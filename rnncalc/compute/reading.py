@@ -5,7 +5,7 @@ What does not depend on the recurrence is computed once, for all steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Ref, reads, walk
+
+CHUNK = 32_768  # numbers of a piece: 256 KiB
 
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
@@ -31,24 +33,40 @@ def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
 
 
 def evaluate_steps(node: Node, steps: range, values: Values) -> np.ndarray:
-    """Evaluate an expression for a range of steps at once: (n_steps, n_sequences, rows, columns)."""
+    """Evaluate an expression for a range of steps at once: (n_steps, n_sequences, rows, columns).
 
-    def read(part: Node) -> Evaluator | None:
+    What is the same at every step may lack the leading axes.
+    """
+    return steps_evaluator(node, values)(steps)
+
+
+def steps_evaluator(node: Node, values: Values) -> Callable[[range], np.ndarray]:
+    """Give the function that evaluates an expression for a range of steps at once."""
+
+    def read(part: Node) -> Callable | None:
         if isinstance(part, Name | Ref):
             if isinstance(part, Ref) and part.index.anchor == "step":
-                return _always(shifted(part.name, part.index.offset, steps, values))
+                return lambda steps: shifted(part.name, part.index.offset, steps, values)
             return _always(values.of(part))
         if not isinstance(part, Call):
             return None
         if _is_sum(part):
             return _always(sum_over(part, values))
         if part.op in ("between", "only_at"):
-            return _always(_some_steps(part, steps, values))
+            return _some_steps(part, values)
         if part.op == "column_of":
-            return _always(_columns(part, values)[steps.start - 1 : steps.stop - 1])
+            columns = _columns(part, values)
+            return lambda steps: columns[steps.start - 1 : steps.stop - 1]
         return None
 
-    return compile_node(node, values.case.known, read)(None)
+    return compile_node(node, values.case.known, read)
+
+
+def chunks(steps: range, size: int) -> Iterator[range]:
+    """Cut steps into pieces whose arrays, of `size` numbers a step, stay in the cache."""
+    length = max(CHUNK // size, 16)
+    for start in range(steps.start, steps.stop, length):
+        yield range(start, min(start + length, steps.stop))
 
 
 def one_step(node: Node, n_steps: int, members: Collection[str], values: Values) -> Evaluator:
@@ -110,15 +128,22 @@ def bounds(part: Call, values: Values) -> tuple[int, int]:
     return step, step
 
 
-def _some_steps(part: Call, steps: range, values: Values) -> np.ndarray:
+def _some_steps(part: Call, values: Values) -> Callable[[range], np.ndarray]:
     """Evaluate a term at the steps where it is present; it is absent, not multiplied by zero, elsewhere."""
     first, last = bounds(part, values)
-    inside = range(max(first, steps.start), min(last + 1, steps.stop))
-    shape = (len(steps), values.case.n_sequences, *infer_shape(part.args[0], values.case.known))
-    result = np.zeros(shape)
-    if len(inside):
-        result[inside.start - steps.start : inside.stop - steps.start] = evaluate_steps(part.args[0], inside, values)
-    return result
+    shape = (values.case.n_sequences, *infer_shape(part.args[0], values.case.known))
+    evaluate = steps_evaluator(part.args[0], values)
+
+    def run(steps: range) -> np.ndarray:
+        inside = range(max(first, steps.start), min(last + 1, steps.stop))
+        if inside == steps:
+            return evaluate(steps)
+        result = np.zeros((len(steps), *shape))
+        if len(inside):
+            result[inside.start - steps.start : inside.stop - steps.start] = evaluate(inside)
+        return result
+
+    return run
 
 
 def _columns(part: Call, values: Values) -> np.ndarray:

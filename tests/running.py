@@ -58,7 +58,7 @@ class _Input:
         self.buffer = io.BytesIO(data)
 
 
-def run(*args: object, stdin: bytes = b"", width: int = 100) -> Run:
+def run(*args: object, stdin: bytes = b"", width: object = 100) -> Run:
     """Run `rnncalc ARGS` in this process."""
     out, err = io.StringIO(), io.StringIO()
     old = sys.argv, sys.stdin, os.environ.get("COLUMNS")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
 from rnncalc.compute.answers import Answer, AnswerKey
 from rnncalc.compute.bptt import Gradients, backpropagate, derive
 from rnncalc.compute.descent import given_inputs
-from rnncalc.compute.quantities import gradient_quantity, quantity
+from rnncalc.compute.quantities import NoQuantity, is_place, pick, whole_gradient, whole_quantity
 from rnncalc.compute.values import Values
 
 
@@ -20,7 +20,8 @@ class Finding(NamedTuple):
     """One number written, what it should be, and the verdict.
 
     `entry` counts from 1, the innermost number last; `value` is None where
-    nothing could be compared; `misprint` is the declared reason.
+    nothing could be compared; `misprint` is the declared reason; `answer` is
+    the place of the answer that the number belongs to.
     """
 
     key: AnswerKey
@@ -29,6 +30,7 @@ class Finding(NamedTuple):
     value: float | None
     judgement: Judgement
     span: Span
+    answer: Span
     misprint: str | None = None
 
     @property
@@ -46,67 +48,92 @@ class Finding(NamedTuple):
 def check_answers(values: Values) -> list[Finding]:
     """Judge all answers of a case against its values."""
     claims = values.case.claims
-    declared = {(key.name, key.step, key.entry, key.gradient): reason for key, (reason, _) in claims.misprints.items()}
-    gradients = None
-    if values.case.loss and any(answer.key.gradient for answer in claims.answers):
-        gradients = backpropagate(values, derive(values.case, True, given_inputs(values)))
-    findings = []
-    used = set()
+    truth = _Truth(values, _gradients(values))
+    declared = {truth.spot(key): (key, reason, span) for key, (reason, span) in claims.misprints.items()}
+    findings, used = [], set()
     for answer in claims.answers:
-        for finding in _check_answer(answer, values, gradients):
-            spot = _spot(finding, values)
+        for finding, spot in _check_answer(answer, truth):
             if spot in declared:
                 used.add(spot)
-                finding = _as_misprint(finding, declared[spot])
+                finding = _as_misprint(finding, declared[spot][1])
             findings.append(finding)
-    for key, (reason, span) in claims.misprints.items():
-        if (key.name, key.step, key.entry, key.gradient) not in used:
+    for spot, (key, reason, span) in declared.items():
+        if spot not in used:
             words = "no answer of the file is this printed number"
-            findings.append(Finding(key, key.entry, "", None, Judgement("stale-misprint", words), span, reason))
+            findings.append(Finding(key, key.entry, "", None, Judgement("stale-misprint", words), span, span, reason))
     return findings
+
+
+def _gradients(values: Values) -> Gradients | None:
+    claims = values.case.claims
+    asked = any(key.gradient for key in (*claims.misprints, *(answer.key for answer in claims.answers)))
+    if values.case.loss is None or not asked:
+        return None
+    return backpropagate(values, derive(values.case, True, given_inputs(values)))
+
+
+class _Truth(NamedTuple):
+    """The true values, and a number for each place in them, so that two keys of one place are known as such."""
+
+    values: Values
+    gradients: Gradients | None
+
+    def whole(self, key: AnswerKey) -> np.ndarray | None:
+        if not key.gradient:
+            return whole_quantity(self.values, key)
+        return None if self.gradients is None else whole_gradient(self.values, self.gradients, key)
+
+    def numbered(self, key: AnswerKey, whole: np.ndarray) -> np.ndarray:
+        return pick(np.arange(np.size(whole)).reshape(np.shape(whole)), key, self.values)
+
+    def of(self, key: AnswerKey) -> Hashable:
+        """Name the quantity as a whole, as keys of several spellings may speak of it."""
+        total = key.name == self.values.case.loss and key.step is None
+        return key.name, key.gradient, total, key.step if is_place(key, self.values) else None
+
+    def spot(self, key: AnswerKey) -> Hashable:
+        """Give the single place that a key names; the key itself where it is not one place."""
+        whole = self.whole(key)
+        try:
+            numbers = None if whole is None else self.numbered(key, whole)
+        except NoQuantity:
+            numbers = None
+        return key if numbers is None or numbers.size != 1 else (self.of(key), int(numbers.flat[0]))
+
+
+def _check_answer(answer: Answer, truth: _Truth) -> Iterator[tuple[Finding, Hashable]]:
+    key, shape = answer.key, answer.values.shape
+    whole = truth.whole(key)
+    if whole is None:
+        reason = "the loss does not depend on it" if truth.gradients else "the file gives no loss"
+        yield _as_a_whole(answer, Judgement("not-judged", reason)), None
+        return
+    try:
+        true, numbers = pick(np.asarray(whole), key, truth.values), truth.numbered(key, whole)
+    except NoQuantity as reason:
+        yield _as_a_whole(answer, Judgement("unreadable", str(reason))), None
+        return
+    expected, spots = _fitting(true, shape), _fitting(numbers, shape)
+    if expected is None:
+        yield _as_a_whole(answer, Judgement("unreadable", _wrong_shape(true, answer))), None
+        return
+    for place, index in enumerate(np.ndindex(shape)):
+        text, given, value = answer.texts[index], float(answer.values[index]), float(expected[index])
+        entry = key.entry + (tuple(number + 1 for number in index) if true.ndim else ())
+        judgement = judge_number(text, given, value)
+        finding = Finding(key, entry, text, value, judgement, answer.spans[place], answer.span)
+        yield finding, (truth.of(key), int(spots[index]))
+
+
+def _as_a_whole(answer: Answer, judgement: Judgement) -> Finding:
+    return Finding(answer.key, (), "", None, judgement, answer.span, answer.span)
 
 
 def _as_misprint(finding: Finding, reason: str) -> Finding:
     judgement = finding.judgement
     if judgement.verdict in RIGHT:
         judgement = Judgement("stale-misprint", f"declared a misprint, but it is right: {judgement.rule}")
-    return Finding(finding.key, finding.entry, finding.given, finding.value, judgement, finding.span, reason)
-
-
-def _spot(finding: Finding, values: Values) -> tuple:
-    """Give the step and entry that a finding speaks of, however its answer was nested."""
-    key, entry = finding.key, finding.entry
-    step = key.step
-    if step is None and not key.gradient and values.case.system.is_sequence(key.name):
-        position = 1 if values.case.batched else 0
-        if len(entry) > position:
-            step = entry[position]
-            entry = entry[:position] + entry[position + 1 :]
-    if not entry and not key.gradient and key.name != values.case.loss:
-        entry = (1,)
-    return key.name, step, key.entry or entry, key.gradient
-
-
-def _true_value(values: Values, gradients: Gradients | None, key: AnswerKey) -> np.ndarray | str:
-    if not key.gradient:
-        return quantity(values, key)
-    return "the file gives no loss" if gradients is None else gradient_quantity(values, gradients, key)
-
-
-def _check_answer(answer: Answer, values: Values, gradients: Gradients | None) -> Iterator[Finding]:
-    key = answer.key
-    true = _true_value(values, gradients, key)
-    if isinstance(true, str):
-        yield from _all(answer, Judgement("not-judged", true))
-        return
-    expected = _fitting(true, answer.values.shape)
-    if expected is None:
-        yield from _all(answer, Judgement("unreadable", _wrong_shape(true, answer)))
-        return
-    for place, index in enumerate(np.ndindex(answer.values.shape)):
-        text, given, value = answer.texts[index], float(answer.values[index]), float(expected[index])
-        entry = key.entry or tuple(number + 1 for number in index)
-        yield Finding(key, entry, text, value, judge_number(text, given, value), answer.spans[place])
+    return finding._replace(judgement=judgement, misprint=reason)
 
 
 def _fitting(true: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
@@ -125,7 +152,3 @@ def _wrong_shape(true: np.ndarray, answer: Answer) -> str:
         return " × ".join(str(n) for n in shape) if shape else "a single number"
 
     return f"the answer is {words(answer.values.shape)}, the quantity is {words(true.shape)}"
-
-
-def _all(answer: Answer, judgement: Judgement) -> Iterator[Finding]:
-    yield Finding(answer.key, (), "", None, judgement, answer.span)

@@ -10,7 +10,8 @@ import math
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal, NamedTuple
 
-from rnncalc.compute.arithmetic import snap
+from rnncalc.base.words import plural
+from rnncalc.compute.arithmetic import SNAP, snap
 
 Verdict = Literal["exact", "last-digit", "differs", "unreadable", "not-judged"]
 
@@ -44,11 +45,13 @@ def judge_number(text: str, given: float, value: float) -> Judgement:
     decimals, written = claimed
     true, unit = snap(value), Decimal(1).scaleb(-decimals)
     with localcontext() as context:
-        context.prec = 500
+        context.prec = 800
         half_up = true.quantize(unit, ROUND_HALF_UP)
-        half_even = true.quantize(unit, ROUND_HALF_EVEN)
-        if written in (half_up, half_even):
-            return Judgement("exact", f"the value rounds to it at {decimals} decimals")
+        rounded = {half_up, true.quantize(unit, ROUND_HALF_EVEN)}
+        if len(written.as_tuple().digits) > SNAP:  # all digits of the float, pasted
+            rounded.add(Decimal(value).quantize(unit, ROUND_HALF_EVEN))
+        if written in rounded:
+            return Judgement("exact", f"the value rounds to it at {plural(max(decimals, 0), 'decimal')}")
         if written == true.quantize(unit, ROUND_DOWN):
             return Judgement("last-digit", "the value is cut off instead of rounded")
         if abs(true - half_up) * 2 == unit and abs(written - true) * 2 == unit:

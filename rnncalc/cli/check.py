@@ -10,6 +10,7 @@ from rnncalc.cli.options import Format, FormatOption
 from rnncalc.cli.status import DIFFERS, NOTHING, UNREADABLE, guarded, show_diagnostics
 
 NAME = "check"
+STDIN = "<stdin>"
 
 
 @guarded
@@ -36,7 +37,7 @@ def run(
             unreadable = True
             continue
         if findings:
-            groups.append((file, findings))
+            groups.append((STDIN if file == "-" else file, findings))
     _show(groups, format, quiet)
     if unreadable:
         return UNREADABLE

@@ -6,12 +6,13 @@ import os
 import sys
 
 DEFAULT_WIDTH = 100
+HEIGHT = 25  # nothing that we print depends on it
 
 
 def output_width() -> int:
     """Give the width of the output: COLUMNS, else the terminal's, else 100."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
         return int(columns)
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -25,4 +26,5 @@ def make_console():
     """Make the console of this run; nothing that it prints is taken as markup."""
     from rich.console import Console
 
-    return Console(width=output_width(), markup=False, highlight=False, emoji=False, soft_wrap=False)
+    # with a height too, rich does not look at the environment itself
+    return Console(width=output_width(), height=HEIGHT, markup=False, highlight=False, emoji=False, soft_wrap=False)

@@ -9,7 +9,10 @@ NAME = "list"
 
 @guarded
 def run() -> None:
-    """List recurrences and bundled problems."""
+    """List recurrences and bundled problems.
+
+    Example: rnncalc list
+    """
     from rnncalc.cli.console import make_console
     from rnncalc.problem.files import bundled_titles
     from rnncalc.recurrences.catalogue import entry_names, read_entry

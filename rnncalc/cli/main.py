@@ -48,6 +48,8 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         code = closed_pipe()
+    except SystemExit:  # typer's way of saying that the reader of our output has gone
+        code = closed_pipe()
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:  # typer's own usage errors know how to show themselves

@@ -34,7 +34,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         except RnncalcError as error:
             show_diagnostics(error)
             code = UNREADABLE
-        except BrokenPipeError:
+        except (BrokenPipeError, SystemExit):  # rich turns the one into the other
             code = closed_pipe()
         except KeyboardInterrupt:
             code = INTERRUPTED

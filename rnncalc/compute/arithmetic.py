@@ -9,6 +9,7 @@ import numpy as np
 
 Arithmetic = Callable[[np.ndarray], np.ndarray]
 
+WHOLE = 2.0**53  # from here on a float has no decimals to round
 SNAP = 12  # significant digits that a float is trusted to have, so that 0.125 computed is a tie
 
 
@@ -26,7 +27,7 @@ def rounded(decimals: int) -> Arithmetic:
     unit = Decimal(1).scaleb(-decimals)
 
     def round_one(number: float) -> float:
-        if not np.isfinite(number):
+        if not np.isfinite(number) or abs(number) >= WHOLE:
             return number
         return float(snap(number).quantize(unit, ROUND_HALF_UP)) + 0.0
 

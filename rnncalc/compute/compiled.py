@@ -17,7 +17,8 @@ class Statement(NamedTuple):
 
 
 def _call(function: str, *arguments: str) -> Statement:
-    return Statement(function, ", ".join((*arguments, "{out}")))
+    keyword = "out={out}" if function in ("maximum", "minimum") else "{out}"  # positional out is deprecated there
+    return Statement(function, ", ".join((*arguments, keyword)))
 
 
 COMPILED: dict[str, tuple[Statement, ...] | None] = {

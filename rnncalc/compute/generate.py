@@ -202,6 +202,8 @@ class _Loop:
         if isinstance(node, Number):
             return self.scalar(node.value)
         if isinstance(node, Ref) and node.name in self.members:
+            if node.index.anchor != "step":
+                raise NotGenerated
             return self.view(node.name, node.index.offset)
         if self.is_outside(node):
             if node not in self.known:

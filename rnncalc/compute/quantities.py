@@ -8,6 +8,7 @@ from rnncalc.compute.answers import AnswerKey
 from rnncalc.compute.bptt import Gradients, complete_adjoints
 from rnncalc.compute.orient import unoriented
 from rnncalc.compute.values import Values
+from rnncalc.language.nodes import Ref, leaves
 from rnncalc.recurrences.backward import adjoint_name
 
 
@@ -27,50 +28,45 @@ def single_values(values: Values, name: str) -> np.ndarray:
 
 
 def loss_steps(values: Values) -> np.ndarray:
-    """Give the loss terms of each step, summed over the batch; one term where the loss has no step."""
-    name = values.case.loss
-    if values.case.system.is_sequence(name):
+    """Give the loss terms of each step, summed over the batch; a loss after the last step counts to that."""
+    name, case = values.case.loss, values.case
+    if case.system.is_sequence(name):
         return values.sequences[name].sum(axis=(1, 2, 3))
-    return values.singles[name].sum().reshape(1)
+    last = [leaf for leaf in leaves(case.system.general[name].right) if isinstance(leaf, Ref)]
+    steps = np.zeros(max((case.n_steps(leaf.name) for leaf in last), default=1))
+    steps[-1] = values.singles[name].sum()
+    return steps
 
 
-def quantity(values: Values, key: AnswerKey) -> np.ndarray | str:
-    """Give the true value of what a key of the forward pass names, or the reason why there is none."""
-    case = values.case
-    if key.name == case.loss:
+class NoQuantity(Exception):
+    """A key names nothing: there is no such step or entry; the message says why."""
+
+
+def whole_quantity(values: Values, key: AnswerKey) -> np.ndarray:
+    """Give all of a quantity of the forward pass that a key speaks of: every step and entry."""
+    if key.name == values.case.loss:
         steps = loss_steps(values)
-        if key.step is None:
-            return steps.sum()
-        return _step(steps, key.step, 0)
-    if not case.system.is_sequence(key.name):
-        if key.step is not None:
-            return f"'{key.name}' has no time step"
-        return _entry(single_values(values, key.name), key.entry)
-    return _chosen(sequence_values(values, key.name), key, case.batched)
+        return steps.sum() if key.step is None else steps
+    if values.case.system.is_sequence(key.name):
+        return sequence_values(values, key.name)
+    return single_values(values, key.name)
 
 
-def gradient_quantity(values: Values, gradients: Gradients, key: AnswerKey) -> np.ndarray | str:
-    """Give the true value of a gradient or adjoint: grad(W), grad(h), grad(h(2)), grad(h(0))."""
-    case = values.case
+def whole_gradient(values: Values, gradients: Gradients, key: AnswerKey) -> np.ndarray | None:
+    """Give all of a gradient or adjoint, grad(W), grad(h), grad(h(0)); None where the loss does not depend on it."""
+    case, name = values.case, adjoint_name(key.name)
     if key.name in case.weights:
-        return _entry(gradients.of(key.name).reshape(case.written[key.name]), key.entry)
-    place = gradients.values.places.get((adjoint_name(key.name), key.step))
-    if place is not None:
-        return _entry(_by_sequence(place, case.batched), key.entry)
-    if key.name in case.system.defined and not case.system.is_sequence(key.name):
-        single = gradients.values.singles.get(adjoint_name(key.name))
-        return (
-            "the loss does not depend on it"
-            if single is None
-            else _entry(_by_sequence(single, case.batched), key.entry)
-        )
-    found = complete_adjoints(values, gradients).get(key.name)
+        return gradients.of(key.name).reshape(case.written[key.name])
+    if (name, key.step) in gradients.values.places:
+        return _by_sequence(gradients.values.places[name, key.step], case.batched)
+    if not case.system.is_sequence(key.name):
+        single = gradients.values.singles.get(name)
+        return None if single is None else _by_sequence(single, case.batched)
+    found = complete_adjoints(values, gradients).get(key.name, gradients.values.sequences.get(name))
     if found is None:
-        found = gradients.values.sequences.get(adjoint_name(key.name))
-    if found is None:
-        return "the loss does not depend on it"
+        return None
     vectors = unoriented(found)
-    return _chosen(vectors.swapaxes(0, 1) if case.batched else vectors[:, 0], key, case.batched)
+    return vectors.swapaxes(0, 1) if case.batched else vectors[:, 0]
 
 
 def _by_sequence(array: np.ndarray, batched: bool) -> np.ndarray:
@@ -78,21 +74,30 @@ def _by_sequence(array: np.ndarray, batched: bool) -> np.ndarray:
     return vectors if batched else vectors[0]
 
 
-def _chosen(found: np.ndarray | str, key: AnswerKey, batched: bool) -> np.ndarray | str:
-    if key.step is not None:
-        found = _step(found, key.step, 1 if batched else 0)
-    return found if isinstance(found, str) else _entry(found, key.entry)
+def pick(array: np.ndarray, key: AnswerKey, values: Values) -> np.ndarray:
+    """Give the step and entry of a quantity that a key names.
 
-
-def _step(array: np.ndarray, step: int, axis: int) -> np.ndarray | str:
-    if not 1 <= step <= array.shape[axis]:
-        return f"there is no step {step}; the last is {array.shape[axis]}"
-    return array.take(step - 1, axis=axis)
-
-
-def _entry(array: np.ndarray, entry: tuple[int, ...]) -> np.ndarray | str:
-    for number in entry:
+    Raises:
+        NoQuantity: there is no such step or entry.
+    """
+    case = values.case
+    if key.step is not None and not is_place(key, values):
+        if not case.system.is_sequence(key.name):
+            raise NoQuantity(f"'{key.name}' has no time step")
+        array = _step(array, key.step, 1 if case.batched and key.name != case.loss else 0)
+    for number in key.entry:
         if array.ndim == 0 or not 1 <= number <= array.shape[0]:
-            return f"there is no entry {list(entry)}"
+            raise NoQuantity(f"there is no entry {','.join(map(str, key.entry))}")
         array = array[number - 1]
     return array
+
+
+def is_place(key: AnswerKey, values: Values) -> bool:
+    """Tell whether a key names the adjoint of an initial value, such as grad(h(0))."""
+    return key.gradient and (key.name, key.step) in values.places
+
+
+def _step(array: np.ndarray, step: int, axis: int) -> np.ndarray:
+    if not 1 <= step <= array.shape[axis]:
+        raise NoQuantity(f"there is no step {step}; the steps are 1 to {array.shape[axis]}")
+    return array.take(step - 1, axis=axis)

@@ -79,6 +79,8 @@ def one_step(node: Node, n_steps: int, members: Collection[str], values: Values)
             if not any(leaf.name in members for leaf, _ in inside):
                 return _beforehand(part, any(running for _, running in inside), steps, values)
             if isinstance(part, Ref):
+                if part.index.anchor != "step":
+                    return _always(values.of(part))  # an initial value, known beforehand
                 return _member(part, n_steps, values)
             if isinstance(part, Call) and part.op == "between":
                 first, last = bounds(part, values)

@@ -35,6 +35,8 @@ class Values(NamedTuple):
         """Give (n_sequences, rows, columns) of a sequence at a step, 0 and T+1 included."""
         if (name, step) in self.places:
             return self.places[name, step]
+        if not 1 <= step <= len(self.sequences[name]):
+            raise KeyError((name, step))
         return self.sequences[name][step - 1]
 
     def of(self, leaf: Name | Ref) -> np.ndarray:

@@ -148,7 +148,8 @@ class Drawing:
             if len(part.parts) == 1 and filled and before and part.opening == "(":
                 return self._argument(part.parts[0], filled, width)
             closing = ")" if part.opening == "(" else "]"
-            closed = enclosed(self._set(part.parts, filled, max(width - 2, 8)), part.opening, closing)
+            prefix = len(before) if isinstance(before, str) else 0
+            closed = enclosed(self._set(part.parts, filled, max(width - 2 - prefix, 8)), part.opening, closing)
             return [Box(closed.lines, closed.baseline, sticks)]
         if isinstance(part, Raised | Lowered):
             return [text_box(join((part,), lambda leaf: self._word(leaf, filled), "screen"), NEVER)]

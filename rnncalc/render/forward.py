@@ -100,7 +100,9 @@ def print_loss(console: Console, drawing: Drawing) -> None:
     total = write_number(float(terms.sum()), drawing.decimals)
     console.print()
     if 1 < len(terms) <= _MOST_OUTPUTS:
-        sums = " + ".join(write_number(float(term), drawing.decimals) for term in terms)
-        console.print(Text(f"{name} = {sums} = {total}"), soft_wrap=True)
+        signs = ["", *["+ "] * (len(terms) - 1)]
+        shown = [f"{sign}{write_number(float(term), drawing.decimals)} " for sign, term in zip(signs, terms, strict=True)]
+        body = flow([text_box(f"{name} = "), *map(text_box, shown), text_box(f"= {total}")], console.width)
+        print_trimmed(console, Text("\n".join(body.lines)))
     else:
         console.print(Text(f"{name} = {total}"), soft_wrap=True)

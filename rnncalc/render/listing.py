@@ -19,7 +19,7 @@ def print_listing(console: Console, groups: Mapping[str, Mapping[str, str]]) -> 
         console.print(Text(heading, style="bold underline"))
         for name, words in group.items():
             room = max(console.width - width - 2, 20)
-            lines = Text(clean(words)).wrap(console, room)
+            lines = [Text(line.plain.rstrip()) for line in Text(clean(words)).wrap(console, room)]
             for at, line in enumerate(lines or [Text("")]):
                 label = name if at == 0 else ""
                 console.print(Text.assemble(f"  {label:<{width}}", line), soft_wrap=True)

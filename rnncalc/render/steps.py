@@ -63,8 +63,8 @@ def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]
 def render_step(step: Step, drawing: Drawing, width: int, detail: Detail) -> Table:
     """Draw one step as a table that is at most `width` columns wide."""
     rows = _all_rows(step.lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, width))
-    widths = [max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True)]
-    left_for_numbers = width - widths[0] - widths[1] - widths[3] - 3 * _GAP - 1
+    widths = _column_widths(rows)
+    left_for_numbers = width - widths[0] - widths[1] - widths[3] - 3 * _GAP
     if left_for_numbers >= min(widths[2], _LEAST_NUMBERS):
         if widths[2] > left_for_numbers:
             rows = _all_rows(step.lines, drawing, detail, _Room(_UNLIMITED, left_for_numbers, width))
@@ -92,8 +92,7 @@ def plain_row(quantity: str, equation: Box, numbers: Box, value: Box) -> Row:
 
 def render_rows(rows: list[Row], width: int) -> Table:
     """Draw rows of boxes side by side where they fit, else below each other."""
-    table_width = sum(max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True))
-    return _wide(rows) if table_width + 3 * _GAP <= width else _stacked_rows(rows)
+    return _wide(rows) if sum(_column_widths(rows)) + 3 * _GAP <= width else _stacked_rows(rows)
 
 
 def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row]:
@@ -125,9 +124,14 @@ def _term_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
     return rows
 
 
+def _column_widths(rows: list[Row]) -> list[int]:
+    """Give the width of each column, its heading included."""
+    columns = zip(_HEADINGS, zip(*(row.cells for row in rows), strict=True), strict=True)
+    return [max(len(heading), *(cell.width for cell in column)) for heading, column in columns]
+
+
 def _wide(rows: list[Row]) -> Table:
-    widths = [max(cell.width for cell in column) for column in zip(*(row.cells for row in rows), strict=True)]
-    table = _table(max(w, len(h)) for w, h in zip(widths, _HEADINGS, strict=True))
+    table = _table(_column_widths(rows))
     for heading, column in zip(_HEADINGS, table.columns, strict=True):
         column.header = Text(heading, style="dim")
     for number, row in enumerate(rows):
@@ -158,7 +162,7 @@ def _level(cells: tuple[Box, ...]) -> list[Box]:
 def _narrow(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, width: int) -> Table:
     """Stack equation, numbers and value of each quantity."""
     names = _all_rows(lines, drawing, detail, _Room(_UNLIMITED, _UNLIMITED, _UNLIMITED))
-    room = max(width - max(row.quantity.width for row in names) - 4, 12)
+    room = max(width - max(row.quantity.width for row in names) - _GAP - 2, 12)
     return _stacked_rows(_all_rows(lines, drawing, detail, _Room(room, room, room)))
 
 

@@ -42,10 +42,10 @@ def _sign(group: list[Finding]) -> str:
 
 
 def _by_answer(findings: list[Finding]) -> list[tuple[str, list[Finding]]]:
-    groups: dict[str, list[Finding]] = {}
+    groups: dict[tuple, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(str(finding.key), []).append(finding)
-    return list(groups.items())
+        groups.setdefault((str(finding.key), finding.answer.start), []).append(finding)
+    return [(key, group) for (key, _), group in groups.items()]
 
 
 def _entry(finding: Finding) -> Iterator[Text]:

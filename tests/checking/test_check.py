@@ -6,6 +6,7 @@ import pytest
 from checking.judged import BATCH, LOSS, ONE, check
 from running import run_text, system
 
+
 def verdicts(folder, text: str, answers: str) -> list[str]:
     code, found = check(folder, text, answers)
     words = [item["verdict"] for item in found]
@@ -108,7 +109,9 @@ def test_expressions(tmp_path):
 
 
 def test_rounding_every_step_is_what_answers_are_held_against(tmp_path):
-    text = system("a[t] = x[t] / 3\ny[t] = 3 * a[t]", inputs="x: [1]", more="rounding: {decimals: 2, intermediate: every-step}")
+    text = system(
+        "a[t] = x[t] / 3\ny[t] = 3 * a[t]", inputs="x: [1]", more="rounding: {decimals: 2, intermediate: every-step}"
+    )
     assert verdicts(tmp_path, text, "y: [0.99]") == ["exact"]
     assert verdicts(tmp_path, text.replace("every-step", "none"), "y: [0.99]") == ["differs"]
 
@@ -120,7 +123,9 @@ def test_the_same_quantity_twice_under_two_spellings(tmp_path):
     assert outcome.code == 3 or outcome.out.count("y(2)") == 2
 
 
-@pytest.mark.parametrize("key, close", [("Y", "'y'"), ("yy", "'y'"), ("q", "y, m, s"), ("x", "y, m, s"), ("W", "y, m, s")])
+@pytest.mark.parametrize(
+    "key, close", [("Y", "'y'"), ("yy", "'y'"), ("q", "y, m, s"), ("x", "y, m, s"), ("W", "y, m, s")]
+)
 def test_an_answer_about_an_unknown_quantity(key, close, tmp_path):
     outcome = run_text(tmp_path, ONE + f"answers: {{{key}: 1}}\n", command="check")
     assert (outcome.code, outcome.slugs) == (3, ["unknown-quantity"])

@@ -93,7 +93,8 @@ def test_sentence(value, text, expected):
 
 
 @pytest.mark.parametrize(
-    "value, text", [(0.1 + 0.2, "0.3"), (0.1 + 0.2, "0.30"), (0.125 - 1e-16, "0.13"), (0.57 * 100, "57"), (1.1 * 3, "3.3")]
+    "value, text",
+    [(0.1 + 0.2, "0.3"), (0.1 + 0.2, "0.30"), (0.125 - 1e-16, "0.13"), (0.57 * 100, "57"), (1.1 * 3, "3.3")],
 )
 def test_the_last_bits_of_a_float_do_not_count(value, text):
     assert verdict(value, text) == "exact"
@@ -153,7 +154,8 @@ def test_what_overflows_is_not_judged(value, text):
 
 
 @pytest.mark.parametrize(
-    "text, decimals", [("0.90", 2), ("0.9", 1), ("1", 0), ("1.", 0), ("-0.0000", 4), ("1e-3", 3), ("1.50e-3", 5), ("2e3", -3)]
+    "text, decimals",
+    [("0.90", 2), ("0.9", 1), ("1", 0), ("1.", 0), ("-0.0000", 4), ("1e-3", 3), ("1.50e-3", 5), ("2e3", -3)],
 )
 def test_decimals_claimed(text, decimals):
     assert claimed_decimals(text)[0] == decimals

@@ -9,7 +9,9 @@ import sys
 import pytest
 from running import ELMAN, PROBLEMS, ROOT, run, start
 
-COMMANDS = ["forward", "equations", "check", "list"]
+from rnncalc.cli.main import app
+
+COMMANDS = sorted(command.name for command in app.registered_commands)
 HEAVY = {"numpy", "rich", "yaml"}
 
 
@@ -91,16 +93,14 @@ def test_help_names_every_command_and_the_exit_status():
     assert "Exit status: 0" in out and "--install-completion" in out
 
 
-def test_the_list_of_commands_is_whole():
-    from rnncalc.cli.main import app
-
-    assert sorted(command.name for command in app.registered_commands) == sorted(COMMANDS)
-
-
-@pytest.mark.parametrize("args", [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "args", [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)], ids=" ".join
+)
 def test_help_loads_nothing_heavy(args):
     code = "import sys; sys.argv[0] = 'rnncalc'; from rnncalc.cli.main import main; main()"
-    result = subprocess.run([sys.executable, "-X", "importtime", "-c", code, *args], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code, *args], capture_output=True, text=True, check=True
+    )
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in result.stderr.splitlines()}
     assert "typer" in loaded
     assert loaded & (HEAVY | {"pydantic"}) == set()

@@ -63,7 +63,9 @@ def test_row_layout_has_the_same_levels():
 
 
 def test_what_is_not_finite_is_null(tmp_path):
-    values = forward(tmp_path, system("y[t] = exp(x[t])\nr[t] = log(x[t] - 1)\nq[t] = 0 / (x[t] - 1)", "", "x: [1, 1000]"))
+    values = forward(
+        tmp_path, system("y[t] = exp(x[t])\nr[t] = log(x[t] - 1)\nq[t] = 0 / (x[t] - 1)", "", "x: [1, 1000]")
+    )
     assert values["values"] == {"y": [[math.e], [None]], "r": [[None], [math.log(999)]], "q": [[None], [0]]}
 
 

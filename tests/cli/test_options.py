@@ -38,7 +38,9 @@ def test_steps(text, steps):
     assert values == {name: [rows[step - 1] for step in steps] for name, rows in everything.items()}
 
 
-@pytest.mark.parametrize("text", ["0", "x", "", ",", "1,,2", "1..", "..2", "3..1", "-1", "1.5", "2...3", "1;2", "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["0", "x", "", ",", "1,,2", "1..", "..2", "3..1", "-1", "1.5", "2...3", "1;2", "9" * 30]
+)
 def test_steps_that_name_none(text):
     outcome = run("forward", FILE, f"--steps={text}")
     assert (outcome.code, outcome.out) == (2, "")

@@ -80,7 +80,7 @@ def compare(values, numbers: Numbers, by_hand, *states: str) -> None:
     [("elman", elman, "h"), ("jordan", jordan, "y"), ("lstm", lstm, "hc"), ("gru", gru, "h")],
     ids=["elman", "jordan", "lstm", "gru"],
 )
-@pytest.mark.parametrize("steps", [1, STEPS])
+@pytest.mark.parametrize("steps", [1, STEPS, 90])
 def test_recurrences_by_hand(name, by_hand, states, steps):
     recurrence = expand(read_entry(name), {})
     numbers = draw_numbers(recurrence, seed=11, n_steps=steps, batch=BATCH)
@@ -184,6 +184,15 @@ def test_given_first_steps_of_a_sequence_that_equations_define():
     """CONTRACT A7: x[1] may be given while x[t] = y[t-1] holds from t = 2."""
     case = case_of("x[t] = y[t-1]\ny[t] = 3 * x[t]", Numbers({}, {"x": X[:, :2]}), t=4)
     assert steps_of(evaluate(case), "x") == [[1, 2, 6, 18], [-1, 3, 9, 27]]
+
+
+@pytest.mark.parametrize("given", [1, 2, 4])
+def test_given_first_steps_stand_before_what_an_equation_says(given):
+    numbers = Numbers({}, {"d": 10 * X, "x": X[:, :given]}, {"y": np.zeros((2, 1))})
+    values = evaluate(case_of("x[t] = 2 * d[t]\ny[t] = y[t-1] + x[t]", numbers, t=4))
+    wanted = [[x if at < given else 20 * x for at, x in enumerate(steps)] for steps in (FIRST, SECOND)]
+    assert steps_of(values, "x") == wanted
+    assert steps_of(values, "y") == [np.cumsum(steps).tolist() for steps in wanted]
 
 
 def test_the_order_of_the_lines_does_not_matter():

@@ -93,6 +93,9 @@ def known(layout: str = "column", **more) -> Shapes:
         ("u.T", (None, None)),
         ("c.T", (1, None)),
         ("sum(u)", (1, 1)),
+        ("dot(a, u)", (1, 1)),
+        ("dot(c, a)", (1, 1)),
+        ("dot(a, c)", (1, 1)),
     ],
 )
 def test_shapes(text, shape):

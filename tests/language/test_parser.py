@@ -120,6 +120,8 @@ def test_an_entry_of_a_step_differs_from_a_step():
         ("<r ⊙ W·ĥ[t]>", "mixed-products"),
         ("-<A @ b * c>", "mixed-products"),
         ("<a * -B @ c>", "mixed-products"),
+        ("<A @ -b * c>", "mixed-products"),
+        ("<A @ +b * c>", "mixed-products"),
         ("<(A + B) @ c * d>", "mixed-products"),
         ("tanh<(>a + b", "unbalanced-parenthesis"),
         ("σ<(>(α + β)", "unbalanced-parenthesis"),

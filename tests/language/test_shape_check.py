@@ -99,6 +99,11 @@ def test_equations_that_fit(text):
             "",
         ),
         ("h[t] = <V.T @ h[t]>", "'h[t]' is a column of 3, but 'V.T @ h[t]' is a column of 4.", "Give V as 3×3."),
+        (
+            "h[t] = <U.T @ c>",
+            "'U.T' is 3×2 and 'c' is a column of 4, so 'U.T @ c' does not exist.",
+            "Give U as 4×3.",
+        ),
         ("J = <b>", "'J' is a scalar, but 'b' is a column of 3.", ""),
         ("h[t] = <J>", "'h[t]' is a column of 3, but 'J' is a scalar.", ""),
     ],

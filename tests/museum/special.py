@@ -47,7 +47,7 @@ SPECIAL: dict[str, Callable[[Path], str]] = {
     "unreadable-file": _link_to_itself,
     "file-too-large": lambda folder: _text(folder, ELMAN + "#" * (4 * MIB)),
     "not-text": lambda folder: _text(folder, b"\x7fELF\x02\x01\x00\x00"),
-    "too-many-nodes": lambda folder: _text(folder, "[" + "1," * 1_000_001 + "]"),
+    "too-many-nodes": lambda folder: _text(folder, "[" + "1," * 2000 + "]"),
     "expression-too-long": lambda folder: _text(folder, system("h[t] = x[t]" + " " * 100_000 + "+ 1")),
     "missing-array": _without_the_array,
     "pickled-file": _pickled,

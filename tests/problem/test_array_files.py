@@ -27,7 +27,9 @@ def write(folder, name: str) -> None:
         arrays = {"x": X, "other": np.ones(3)} if stem == "right" else {"y": X}
         np.savez(path, **arrays)
     elif ending == ".npy":
-        np.save(path, {"right": X, "whole": X.astype(int), "small": X.astype("f4"), "single": np.array(3.0)}.get(stem, X))
+        np.save(
+            path, {"right": X, "whole": X.astype(int), "small": X.astype("f4"), "single": np.array(3.0)}.get(stem, X)
+        )
     elif ending == ".csv":
         path.write_text("1\n2\n")
     elif ending == ".json":
@@ -81,13 +83,21 @@ def test_outside(tmp_path):
     os.symlink(outer / "right.npy", inner / "link.npy")
     os.symlink(outer, inner / "folder")
     os.symlink("right.npy", inner / "fine.npy")
-    for name in ("../outer/right.npy", str(outer / "right.npy"), "link.npy", "folder/right.npy", "x/../../outer/right.npy"):
+    for name in (
+        "../outer/right.npy",
+        str(outer / "right.npy"),
+        "link.npy",
+        "folder/right.npy",
+        "x/../../outer/right.npy",
+    ):
         assert run_text(inner, with_file(name)).slugs == ["outside-folder"], name
     assert run_text(inner, with_file("fine.npy")).code == 0
     assert run_text(inner, with_file("../inner/right.npy")).code == 0
 
 
-@pytest.mark.parametrize("name", ["right.xlsx", "right", ".npy", "", "right.pt", "right.pkl", "right.npy.gz", "~/right.npz.bak"])
+@pytest.mark.parametrize(
+    "name", ["right.xlsx", "right", ".npy", "", "right.pt", "right.pkl", "right.npy.gz", "~/right.npz.bak"]
+)
 def test_another_ending(name, tmp_path):
     assert run_text(tmp_path, with_file(name)).slugs == ["unknown-file-type"]
 

@@ -101,7 +101,9 @@ def test_an_expression_of_five_thousand_levels(text):
     assert slugs(text) == ["expression-too-deep"]
 
 
-@pytest.mark.parametrize("text", ["'" + "(" * 5000 + "1" + ")" * 5000 + "'", "'" + "tanh(" * 5000 + "1" + ")" * 5000 + "'"])
+@pytest.mark.parametrize(
+    "text", ["'" + "(" * 5000 + "1" + ")" * 5000 + "'", "'" + "tanh(" * 5000 + "1" + ")" * 5000 + "'"]
+)
 def test_a_number_of_five_thousand_levels(text):
     (found,) = refusals(ELMAN.replace("-0.3", text))
     assert (found.slug, found.span.line) == ("expression-too-deep", 4)

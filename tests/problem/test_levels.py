@@ -73,7 +73,9 @@ def test_initial_values_of_a_batch(initial, expected, layout):
     assert values(system(RUNNING, inputs=TWO, more=f"initial: {{h: {initial}}}\nlayout: {layout}"))["h"] == expected
 
 
-@pytest.mark.parametrize("initial, expected", [("5", [[6, 6], [8, 8]]), ("[5, 6]", [[6, 7], [8, 9]]), ("[[5, 6]]", [[6, 7], [8, 9]])])
+@pytest.mark.parametrize(
+    "initial, expected", [("5", [[6, 6], [8, 8]]), ("[5, 6]", [[6, 7], [8, 9]]), ("[[5, 6]]", [[6, 7], [8, 9]])]
+)
 def test_initial_values_of_one_sequence(initial, expected):
     assert values(system(RUNNING, inputs=ONE, more=f"initial: {{h: {initial}}}"))["h"] == expected
 
@@ -134,7 +136,9 @@ def test_length_of_another_letter():
 
 @pytest.mark.parametrize("steps", ["0", "-1", "2.5", "two", "[3]", "99999999999999999999", "{t: 0}"])
 def test_steps_that_are_no_count(steps):
-    assert slugs(system("h[t] = 0.5 * h[t-1]", inputs="", more=f"steps: {steps}\ninitial: {{h: [8]}}")) == ["not-a-count"]
+    assert slugs(system("h[t] = 0.5 * h[t-1]", inputs="", more=f"steps: {steps}\ninitial: {{h: [8]}}")) == [
+        "not-a-count"
+    ]
 
 
 def test_lengths_that_contradict_each_other():
@@ -175,7 +179,9 @@ def test_an_absent_V_drops_the_output_layer():
 
 def test_any_other_absent_weight_is_missing():
     assert slugs(ELMAN.replace("  W: [[0.1, 0.2], [0.3, 0.4]]\n", "")) == ["missing-weight"]
-    assert slugs("rnncalc: 1\nrecurrence: jordan\nweights: {U: [[1]], W: [[1]]}\ninputs: {x: [1]}\n") == ["missing-weight"]
+    assert slugs("rnncalc: 1\nrecurrence: jordan\nweights: {U: [[1]], W: [[1]]}\ninputs: {x: [1]}\n") == [
+        "missing-weight"
+    ]
 
 
 def test_one_message_for_one_name_whatever_it_may_stand_for():

@@ -41,8 +41,12 @@ CROSS = [-log(0.5), -log(0.75), -log(0.9)]
 )
 def test_kinds(kind, terms):
     assert loss(ONE, TARGETS + f"loss: {kind}\n") == pytest.approx(terms)
-    assert loss(ONE, TARGETS + f"loss: {{kind: {kind}, output: y, target: d, reduction: sum, at: all}}\n") == pytest.approx(terms)
-    assert loss(ONE, TARGETS + f"loss: {{kind: {kind}, reduction: mean}}\n") == pytest.approx([term / 3 for term in terms])
+    assert loss(
+        ONE, TARGETS + f"loss: {{kind: {kind}, output: y, target: d, reduction: sum, at: all}}\n"
+    ) == pytest.approx(terms)
+    assert loss(ONE, TARGETS + f"loss: {{kind: {kind}, reduction: mean}}\n") == pytest.approx(
+        [term / 3 for term in terms]
+    )
     assert loss(ONE, TARGETS + f"loss: {{kind: {kind}, at: last}}\n") == pytest.approx(terms[-1:])
     assert loss(ONE, TARGETS + f"loss: {{kind: {kind}, at: last, reduction: mean}}\n") == pytest.approx(terms[-1:])
 
@@ -54,7 +58,9 @@ def test_mean_divides_by_pairs_of_sequence_and_step_and_not_by_features():
     assert sum(loss(BATCH, targets + "loss: {kind: squared-error, reduction: mean}\n")) == pytest.approx(total / 6)
     last = sum(number**2 for sequence in YY for number in sequence[-1])
     assert sum(loss(BATCH, targets + "loss: {kind: squared-error, at: last}\n")) == pytest.approx(last)
-    assert sum(loss(BATCH, targets + "loss: {kind: squared-error, at: last, reduction: mean}\n")) == pytest.approx(last / 3)
+    assert sum(loss(BATCH, targets + "loss: {kind: squared-error, at: last, reduction: mean}\n")) == pytest.approx(
+        last / 3
+    )
 
 
 def test_class_indices_count_from_zero():
@@ -78,7 +84,9 @@ def test_a_class_that_does_not_exist(classes, shown):
     ],
 )
 def test_the_target_of_the_last_step_alone(targets, expected):
-    assert loss(ONE, f"targets: {{d: {targets}}}\nloss: {{kind: squared-error, at: last}}\n") == pytest.approx([expected])
+    assert loss(ONE, f"targets: {{d: {targets}}}\nloss: {{kind: squared-error, at: last}}\n") == pytest.approx(
+        [expected]
+    )
 
 
 def test_the_target_of_the_last_step_of_a_batch_alone():
@@ -102,7 +110,9 @@ def test_many_to_one():
     text = system("y = softmax(x[T])", inputs="x: [[0, 0], [0, log(3)]]")
     assert loss(text, "targets: {d: [0, 1]}\nloss: cross-entropy\n") == pytest.approx([-log(0.75)])
     assert loss(text, "targets: {d: 1}\nloss: cross-entropy\n") == pytest.approx([-log(0.75)])
-    assert loss(text, "targets: {d: [0, 1]}\nloss: {kind: squared-error, reduction: mean}\n") == pytest.approx([2 * 0.25**2])
+    assert loss(text, "targets: {d: [0, 1]}\nloss: {kind: squared-error, reduction: mean}\n") == pytest.approx(
+        [2 * 0.25**2]
+    )
 
 
 def test_next_needs_one_step_more():
@@ -129,7 +139,13 @@ def test_next_of_a_batch():
 @pytest.mark.parametrize("target", ["next(q)", "next(y)", "next()", "next(x", "next"])
 def test_next_of_what_is_no_input(target):
     found = slugs(ONE + f'loss: {{kind: squared-error, target: "{target}"}}\n')
-    assert len(found) == 1 and found[0] in ("missing-target", "missing-input", "unknown-name", "bad-next", "unknown-value")
+    assert len(found) == 1 and found[0] in (
+        "missing-target",
+        "missing-input",
+        "unknown-name",
+        "bad-next",
+        "unknown-value",
+    )
 
 
 def test_next_of_a_single_step():

@@ -56,10 +56,16 @@ def test_for_inputs_initial_values_and_targets():
 
 
 def test_in_flow_style_it_needs_quotes_and_the_message_says_so():
-    for line in ("weights: {W: full(2, 3, 0.1), V: 1}", "weights: {W: full(2, 3, 0.1)}", "weights:\n  W: [full(2, 3, 0.1)]"):
+    for line in (
+        "weights: {W: full(2, 3, 0.1), V: 1}",
+        "weights: {W: full(2, 3, 0.1)}",
+        "weights:\n  W: [full(2, 3, 0.1)]",
+    ):
         (found,) = refusals(f"rnncalc: 1\nequations: |\n  y[t] = W * x[t]\n{line}\ninputs: {{x: [1]}}\n")
         assert found.slug == "unquoted-maker" and "quotes" in found.remedy
-    assert slugs("rnncalc: 1\nequations: |\n  y[t] = W * x[t]\nweights: {W: 'full(2, 3, 0.1)'}\ninputs: {x: [1]}\n") == []
+    assert (
+        slugs("rnncalc: 1\nequations: |\n  y[t] = W * x[t]\nweights: {W: 'full(2, 3, 0.1)'}\ninputs: {x: [1]}\n") == []
+    )
 
 
 @pytest.mark.parametrize(

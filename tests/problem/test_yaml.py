@@ -11,7 +11,25 @@ from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.base.span import Source
 from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree, read_tree
 
-WORDS = ["yes", "no", "on", "off", "y", "n", "null", "~", "true", "1e-3", "010", "12:30", "0x10", "1_000", ".inf", "2024-01-01", "="]
+WORDS = [
+    "yes",
+    "no",
+    "on",
+    "off",
+    "y",
+    "n",
+    "null",
+    "~",
+    "true",
+    "1e-3",
+    "010",
+    "12:30",
+    "0x10",
+    "1_000",
+    ".inf",
+    "2024-01-01",
+    "=",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -100,7 +118,9 @@ def test_a_bomb_of_aliases_is_refused_before_it_is_walked():
 def test_duplicate_keys_at_every_level():
     text = ELMAN + "inputs: {x: [1]}\nanswers: {h(1): 1, h(1): 2}\nloss: {kind: squared-error, 'kind': cross-entropy}\n"
     found = refusals(text)
-    assert [(diagnostic.slug, diagnostic.span.line) for diagnostic in found] == [("duplicate-key", n) for n in (8, 9, 10)]
+    assert [(diagnostic.slug, diagnostic.span.line) for diagnostic in found] == [
+        ("duplicate-key", n) for n in (8, 9, 10)
+    ]
     assert [diagnostic.notes[0].span.line for diagnostic in found] == [6, 9, 10]
 
 
@@ -149,12 +169,27 @@ def test_the_depth_that_is_still_read():
     assert caught.value.diagnostics[0].slug == "too-deep"
 
 
-@pytest.mark.parametrize("text", ["[" * 33, "[{a: " * 17, "- " * 50_000, "? " * 50_000, "[" * 50_000 + "]" * 50_000, "{a: " * 50_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 33, "[{a: " * 17, "- " * 50_000, "? " * 50_000, "[" * 50_000 + "]" * 50_000, "{a: " * 50_000]
+)
 def test_deep_nesting_of_any_kind_ends_in_one_message(text):
     assert slugs(text) == ["too-deep"]
 
 
 def test_every_kind_of_broken_yaml_ends_in_messages():
-    for text in ("a: [1, 2", "a: 'b", "a: b: c", "\t- a", "%YAML 9.9\n---\na: 1", "a: |x\n b", "@a", "`a", "a: *", "&", "}", "a:\n b\n  c: 1"):
+    for text in (
+        "a: [1, 2",
+        "a: 'b",
+        "a: b: c",
+        "\t- a",
+        "%YAML 9.9\n---\na: 1",
+        "a: |x\n b",
+        "@a",
+        "`a",
+        "a: *",
+        "&",
+        "}",
+        "a:\n b\n  c: 1",
+    ):
         found = slugs(text)
         assert found and set(found) <= {"yaml-syntax", "yaml-anchor", "not-a-problem"}, text

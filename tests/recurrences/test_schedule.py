@@ -93,12 +93,17 @@ y[i] = V @ s[i]
         ("m = sum(x[:])\ny[t] = x[t] / m", ["once : m", "map t: y"]),
         ("y[t] = x[t] / m\nm = sum(x[:])", ["once : m", "map t: y"]),
         ("p = a\nq = p * p", ["once : p", "once : q"]),
+        ("g[0] = h[T]\ng[t] = x[t]\nh[t] = 2 * g[t]", ["map t: g", "map t: h", "once : g[0]"]),
+        ("g[0] = m\nm = sum(g[:])\ng[t] = x[t]", ["map t: g", "once : m", "once : g[0]"]),
+        ("g[T+1] = h[1]\ng[t] = x[t]\nh[t] = g[t] + g[t-1]", ["map t: g", "map t: h", "once : g[T+1]"]),
+        ("g[-1] = h[T]\ng[0] = a\ng[t] = x[t]\nh[t] = g[t-1]", ["map t: g", "once : g[0]", "map t: h", "once : g[-1]"]),
     ],
     ids=[
         "Elman", "Jordan", "deep Jordan", "bidirectional", "many to one", "many to one, any order", "one to many",
         "encoder and decoder", "attention", "coupled", "coupled, any order", "lags 1 and 2", "lag 2", "reverse, lead 2",
         "shifted input", "output of the next step", "shifted map", "start of the reverse", "total", "total, any order",
-        "values",
+        "values", "a start that no step reads", "a start that the whole does not hold", "an end that no step reads",
+        "a start before the one that is read",
     ],
 )  # fmt: skip
 def test_blocks(text, blocks):
@@ -120,7 +125,11 @@ def test_a_given_first_step_comes_before_the_sequence():
         assert order(text) == ["once : x[1]", "map t: x", "map t: y"]
 
 
-@pytest.mark.parametrize("text", [ELMAN, JORDAN, DEEP_JORDAN, BIDIRECTIONAL, ENCODER_DECODER, ATTENTION])
+@pytest.mark.parametrize(
+    "text",
+    [ELMAN, JORDAN, DEEP_JORDAN, BIDIRECTIONAL, ENCODER_DECODER, ATTENTION],
+    ids=["Elman", "Jordan", "deep Jordan", "bidirectional", "encoder and decoder", "attention"],
+)
 def test_the_order_of_the_lines_does_not_matter(text):
     """Whatever the order of the lines, a block holds the same quantities, after everything it reads."""
     rng = Random(7)
@@ -142,6 +151,7 @@ def test_the_order_of_the_lines_does_not_matter(text):
         ("h[t] = h[t-1] + <h[t+1]>", "not-causal"),
         ("h[t] = W @ g[t-1]\ng[t] = V @ <h[t+1]>", "not-causal"),
         ("g[t] = <g[t+2]> − ĥ[t]\nĥ[t] = g[t−1]", "not-causal"),
+        ("a[t] = b[t] + b[t-1]\nb[t] = <a[t+1]>", "not-causal"),
         ("h[t] = h[t-1] + sum(<h[:]>)", "whole-sequence-loop"),
         ("h[t] = tanh(<h[T]>)", "whole-sequence-loop"),
         ("h[t] = W @ h[t-1] + <h[1]>", "whole-sequence-loop"),
@@ -152,6 +162,20 @@ def test_the_order_of_the_lines_does_not_matter(text):
 )
 def test_faults(marked, slug):
     assert schedule_refusals(marked) == [(slug, marked)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "g[0] = h[T]\ng[t] = x[t]\nh[t] = g[t-1]",
+        "g[-1] = h[T]\ng[t] = x[t]\nh[t] = g[t-2]",
+        "g[T+1] = h[1]\ng[t] = x[t]\nh[t] = g[t+1]",
+        "g[1] = h[T]\ng[t] = x[t]\nh[t] = g[t]",
+        "g[1] = m\nm = sum(g[:])\ng[t] = x[t]",
+    ],
+)
+def test_a_place_that_needs_what_reads_it(text):
+    assert [one.slug for one in loops(text)] == ["whole-sequence-loop"]
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,19 @@ def test_the_remedy_for_an_unknown_function(text, remedy):
 
 
 @pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("tanh(a, b)", "'tanh' takes 1 argument; here are 2."),
+        ("clip(a)", "'clip' takes 3 arguments; here is 1."),
+        ("leaky_relu(a, b, c)", "'leaky_relu' takes 1 to 2 arguments; here are 3."),
+    ],
+)
+def test_the_number_of_arguments_is_said(call, told):
+    (found,) = diagnostics(lambda source: build_system(parse_equations(source), {}), f"y = {call}")
+    assert found.message == told
+
+
+@pytest.mark.parametrize(
     ("text", "slug", "note"),
     [
         ("h[t] = x[t]\nh[t] = 2", "duplicate-definition", "h[t]"),

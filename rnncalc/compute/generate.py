@@ -73,10 +73,10 @@ class _Loop:
         self.known: dict[object, str] = {}  # node -> the variable that holds it
 
     def build(self) -> tuple[str, dict[str, object], list[Callable[[range], list]]]:
-        for equation in self.block.equations:
-            right = present(equation.right, self.steps, self.values)
-            target = self.view(equation.left.name, 0)
-            self.into(regroup(right, self.members), target)
+        rights = [regroup(present(e.right, self.steps, self.values), self.members) for e in self.block.equations]
+        self.pack_products(rights)
+        for equation, right in zip(self.block.equations, rights, strict=True):
+            self.into(right, self.view(equation.left.name, 0))
         head = f"def scan(rows):\n for {', '.join(self.columns)}, in rows:\n"
         return head + "\n".join(f"  {line}" for line in self.lines), self.names, list(self.columns.values())
 
@@ -123,7 +123,7 @@ class _Loop:
 
     def into(self, node: Node, out: str) -> None:
         """Write the statements that compute a node into a buffer."""
-        if not isinstance(node, Call) or self.is_outside(node):
+        if not isinstance(node, Call) or node in self.known or self.is_outside(node):
             self.lines.append(f"copyto({out}, {self.value(node)})")
             self.names.setdefault("copyto", np.copyto)
             return
@@ -142,7 +142,7 @@ class _Loop:
 
     def elementwise(self, node: Call, out: str) -> None:
         first = node.args[0]
-        if isinstance(first, Call) and not self.is_outside(first) and self.width(first) == self.width(node):
+        if self.is_new(first) and self.width(first) == self.width(node):
             self.into(first, out)
             names = [out, *(self.value(arg) for arg in node.args[1:])]
         else:
@@ -168,16 +168,37 @@ class _Loop:
 
     def product(self, node: Call, out: str) -> None:
         """Write A @ x as x.dot(Aᵀ, out), x @ A as x.dot(A, out)."""
+        weight, vector = self.weight_and_vector(node)
+        self.lines.append(f"{self.value(vector)}.dot({self.constant(weight)}, {out})")
+
+    def weight_and_vector(self, node: Call) -> tuple[np.ndarray, Node]:
         left, right = node.args
         column = self.values.case.system.layout == "column"
         matrix, vector = (left, right) if column else (right, left)
-        if any(leaf.name in self.members for leaf, _ in reads(matrix)) or any(r for _, r in reads(matrix)):
+        if any(running or leaf.name in self.members for leaf, running in reads(matrix)):
             raise NotGenerated
         value = evaluate_concrete(matrix, self.values)
         if value.ndim != 2 or self.width(vector) != value.shape[1 if column else 0]:
             raise NotGenerated
-        weight = np.ascontiguousarray(value.T if column else value, dtype=float)
-        self.lines.append(f"{self.value(vector)}.dot({self.constant(weight)}, {out})")
+        return np.ascontiguousarray(value.T if column else value, dtype=float), vector
+
+    def pack_products(self, rights: list[Node]) -> None:
+        """Compute all products with the same earlier state, as those of the gates, in one."""
+        siblings: dict[Node, dict[Node, np.ndarray]] = {}
+        for node in (part for right in rights for part in walk(right)):
+            if isinstance(node, Call) and node.op == "matmul" and not self.is_outside(node):
+                weight, vector = self.weight_and_vector(node)
+                if isinstance(vector, Ref) and vector.index.offset and vector.index.anchor == "step":
+                    siblings.setdefault(vector, {})[node] = weight
+        for vector, weights in siblings.items():
+            if len(weights) > 1:
+                packed = np.ascontiguousarray(np.concatenate(list(weights.values()), axis=1))
+                result = np.empty((self.values.case.n_sequences, packed.shape[1]))
+                self.lines.append(f"{self.value(vector)}.dot({self.constant(packed)}, {self.constant(result)})")
+                at = 0
+                for node, weight in weights.items():
+                    self.known[node] = self.constant(result[:, at : at + weight.shape[1]])
+                    at += weight.shape[1]
 
     def pieces(self, node: Call, out: str) -> None:
         self.names.setdefault("copyto", np.copyto)
@@ -194,6 +215,10 @@ class _Loop:
             self.lines.append(f"copyto({out}[:, {at}:{at + width}], {self.value(arg)})")
             at += width
 
+    def is_new(self, node: Node) -> bool:
+        """Tell whether a node still has to be computed within the step."""
+        return isinstance(node, Call) and node not in self.known and not self.is_outside(node)
+
     def is_outside(self, node: Node) -> bool:
         return not any(leaf.name in self.members for leaf, _ in reads(node))
 
@@ -201,13 +226,14 @@ class _Loop:
         """Give the variable that holds a node, computing it first where it is new."""
         if isinstance(node, Number):
             return self.scalar(node.value)
+        if node in self.known:
+            return self.known[node]
         if isinstance(node, Ref) and node.name in self.members:
             if node.index.anchor != "step":
                 raise NotGenerated
             return self.view(node.name, node.index.offset)
         if self.is_outside(node):
-            if node not in self.known:
-                self.known[node] = self.beforehand(node)
+            self.known[node] = self.beforehand(node)
             return self.known[node]
         out = self.buffer(node)
         self.into(node, out)

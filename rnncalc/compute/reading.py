@@ -160,23 +160,31 @@ def sum_over(part: Call, values: Values) -> np.ndarray:
     """Carry out Σ over steps, for a parameter over the sequences too.
 
     A sum of products Σₜ a(t) b(t) is one product of long matrices, so that
-    memory stays linear in the number of steps.
+    memory stays linear in the number of steps. Steps at the border, where
+    initial values are read, are summed apart: the others need no copy.
     """
-    case = values.case
     inner, letter = part.args[0], part.args[1].index.letter
-    steps = range(1, case.lengths[letter] + 1)
+    steps = range(1, values.case.lengths[letter] + 1)
     if isinstance(inner, Call) and inner.op == "between":
         first, last = bounds(inner, values)
         inner, steps = inner.args[0], range(first, last + 1)
-    lead = (len(steps), case.n_sequences)
-    if part.op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
+    reach = max((abs(leaf.index.offset) for leaf, running in reads(inner) if running), default=0)
+    low = min(steps.start + reach, steps.stop)
+    high = max(steps.stop - reach, low)
+    pieces = [range(steps.start, low), range(low, high), range(high, steps.stop)]
+    return sum(_sum_piece(part.op, inner, piece, values) for piece in pieces if len(piece))
+
+
+def _sum_piece(op: str, inner: Node, steps: range, values: Values) -> np.ndarray:
+    lead = (len(steps), values.case.n_sequences)
+    if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
         left, right = (_spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
         rows, columns = left.shape[-2], right.shape[-1]
         if left.shape[-1] == 1:  # outer products: no copy is needed
             return left.reshape(-1, rows).T @ right.reshape(-1, columns)
         return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
     terms = _spread(evaluate_steps(inner, steps, values), lead)
-    return terms.sum(axis=(0, 1) if part.op == "sum_all" else 0)
+    return terms.sum(axis=(0, 1) if op == "sum_all" else 0)
 
 
 def _spread(array: np.ndarray, lead: tuple[int, int]) -> np.ndarray:

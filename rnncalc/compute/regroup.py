@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rnncalc.compute.trace import addends
 from rnncalc.language.nodes import Call, Node, reads
+from rnncalc.language.sums import addends, signed_sum
 
 
 def regroup(node: Node, members: Collection[str]) -> Node:
@@ -28,22 +28,9 @@ def regroup(node: Node, members: Collection[str]) -> Node:
 
 
 def _sum(parts: list[tuple[str, Node]], members: Collection[str]) -> Node:
-    inner = [(sign, regroup(n, members)) for sign, n in parts if _inside(n, members)]
-    outer = [(sign, n) for sign, n in parts if not _inside(n, members)]
-    inner.sort(key=lambda part: part[0] != "+")  # a minus sign cannot come first
-    total = _signed(inner)
-    if not outer:
-        return total
-    return Call("add", (total, _signed(sorted(outer, key=lambda part: part[0] != "+"))))
-
-
-def _signed(parts: list[tuple[str, Node]]) -> Node:
-    sign, total = parts[0]
-    if sign == "-":
-        total = Call("neg", (total,))
-    for sign, node in parts[1:]:
-        total = Call("add" if sign == "+" else "sub", (total, node))
-    return total
+    inner = [(sign, regroup(node, members)) for sign, node in parts if _inside(node, members)]
+    outer = [(sign, node) for sign, node in parts if not _inside(node, members)]
+    return Call("add", (signed_sum(inner), signed_sum(outer))) if outer else signed_sum(inner)
 
 
 def _factors(node: Node) -> list[Node]:

@@ -16,6 +16,7 @@ from rnncalc.compute.reading import bounds, evaluate_concrete
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Equation, Index, Name, Node, Number, Ref, reads
 from rnncalc.language.nodes import Step as StepNode
+from rnncalc.language.sums import addends
 from rnncalc.recurrences.schedule import Block
 
 
@@ -133,14 +134,3 @@ _ABSENT = Number("0")
 def terms(line: Line, values: Values) -> list[tuple[str, Node, np.ndarray]]:
     """Give the addends of a line's right side, each with its sign and value."""
     return [(sign, node, evaluate_concrete(node, values)) for sign, node in addends(line.right)]
-
-
-def addends(node: Node, sign: str = "+") -> list[tuple[str, Node]]:
-    """Split a sum into its addends with their signs."""
-    if isinstance(node, Call) and node.op in ("add", "sub"):
-        left, right = node.args
-        flipped = {"+": "-", "-": "+"}[sign]
-        return [*addends(left, sign), *addends(right, sign if node.op == "add" else flipped)]
-    if isinstance(node, Call) and node.op == "neg":
-        return addends(node.args[0], {"+": "-", "-": "+"}[sign])
-    return [(sign, node)]

@@ -152,6 +152,29 @@ def one_hot_target(node: Call, known: Shapes) -> Node | None:
     return None
 
 
+def common_factor(node: Call, known: Shapes) -> Node | None:
+    """a ⊙ g + b ⊙ g = (a + b) ⊙ g, −(a ⊙ g) + b ⊙ g = (b − a) ⊙ g."""
+    if node.op not in ("add", "sub"):
+        return None
+    (first, a), (second, b) = _signed_product(node.args[0]), _signed_product(node.args[1])
+    if a is None or b is None or a.args[1] != b.args[1]:
+        return None
+    if node.op == "sub":
+        second = -second
+    if first < 0 < second:
+        a, b, first, second = b, a, second, first
+    if first < 0:
+        return None
+    return Call("mul", (Call("add" if second > 0 else "sub", (a.args[0], b.args[0])), a.args[1]))
+
+
+def _signed_product(node: Node) -> tuple[int, Call | None]:
+    if isinstance(node, Call) and node.op == "neg":
+        sign, inner = _signed_product(node.args[0])
+        return -sign, inner
+    return 1, node if isinstance(node, Call) and node.op == "mul" else None
+
+
 RULES: dict[str, Rule] = {
     "times-one": times_one,
     "power-one": power_one,
@@ -163,4 +186,5 @@ RULES: dict[str, Rule] = {
     "sign-first": sign_first,
     "times-fraction": times_fraction,
     "number-first": number_first,
+    "common-factor": common_factor,
 }

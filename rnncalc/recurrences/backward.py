@@ -14,6 +14,7 @@ from rnncalc.language.adjoint import adjoint_terms
 from rnncalc.language.kinds import Shapes
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, Step, leaves
 from rnncalc.language.simplify import simplify
+from rnncalc.language.sums import addends, signed_sum
 from rnncalc.recurrences.shift import at_number, shift
 from rnncalc.recurrences.system import System, is_place
 
@@ -234,7 +235,7 @@ class _Derivation(NamedTuple):
                 found.append((0, Call("column_of", (whole, Step(Index("step", letter)))), c))
             elif self._inside(index, length):
                 found.append((0, Call("only_at", (self._over_steps(c, "sum_steps"), Step(index))), c))
-        return [(term, c) for _, term, c in sorted(found, key=lambda item: item[0])]
+        return [(term, c) for _, term, c in sorted(found, key=lambda item: (item[0], not self._is_loss(item[2])))]
 
     def _inside(self, index: Index, length: int) -> bool:
         step = index.offset if index.anchor == "start" else length + index.offset
@@ -281,8 +282,5 @@ class _Derivation(NamedTuple):
         return self.known._replace(names=names)
 
     def _sum(self, terms: list[Node]) -> Node:
-        total = terms[0]
-        for term in terms[1:]:
-            negative = isinstance(term, Call) and term.op == "neg"
-            total = Call("sub", (total, term.args[0])) if negative else Call("add", (total, term))
-        return total
+        """Add up terms, each of which may be a sum itself."""
+        return self._simple(signed_sum([part for term in terms for part in addends(term)]))

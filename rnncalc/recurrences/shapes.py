@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnncalc.base.diagnostics import Diagnostic, Note, RnncalcError
-from rnncalc.language.kinds import OPEN, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
+from rnncalc.language.kinds import OPEN, SCALAR, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
+from rnncalc.language.nodes import leaves
 from rnncalc.language.shape_check import check_shapes
 from rnncalc.language.writer import write
 from rnncalc.recurrences.system import System
@@ -37,6 +38,10 @@ def infer_shapes(
     for name in system.defined:
         if None in names[name]:
             names[name] = _as_vector(names[name], system.layout)
+            _settle(system, known, origins)
+    for name in system.defined:
+        if None in names[name] and _may_be_scalar(system, name, known):
+            names[name] = SCALAR
             _settle(system, known, origins)
     diagnostics = list(filter(None, (check_shapes(equation, known, origins) for equation in system.equations)))
     if not diagnostics:
@@ -76,8 +81,6 @@ def _settle(system: System, known: Shapes, origins: dict[str, Note]) -> None:
 
 
 def _names(system: System, equation) -> tuple[str, ...]:
-    from rnncalc.language.nodes import leaves
-
     return (equation.left.name, *(leaf.name for leaf in leaves(equation.right)))
 
 
@@ -86,6 +89,17 @@ def _as_vector(shape: Shape, layout: str) -> Shape:
     if layout == "column":
         return rows, 1 if columns is None else columns
     return 1 if rows is None else rows, columns
+
+
+def _may_be_scalar(system: System, name: str, known: Shapes) -> bool:
+    """Tell whether a quantity of open size comes out as a number where all that it reads are numbers."""
+    assumed = known._replace(names={**known.names, name: SCALAR})
+    mine = [e for e in system.equations if e.left.name == name]
+    others = {leaf.name for e in mine for leaf in leaves(e.right)} - {name}
+    try:
+        return bool(others) and all(infer_shape(e.right, assumed) == SCALAR for e in mine)
+    except Mismatch:
+        return False
 
 
 def _no_shape(system: System, name: str) -> Diagnostic:

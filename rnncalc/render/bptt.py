@@ -130,7 +130,7 @@ def print_gradient(
     print_heading(console, f"∂J/∂{weight}" + (f", summed over {values.case.n_sequences} sequences" if summed else ""))
     rows = []
     for number, part in enumerate(parts, start=1):
-        node = _use_at(gradients, weight, number)
+        node = _use_at(gradients, weight, number, len(parts))
         if node is not None and (not steps or number in steps):
             numbers = drawing.numbers(node, console.width)
             rows.append(
@@ -147,11 +147,11 @@ def print_gradient(
     print_trimmed(console, render_rows(rows, console.width))
 
 
-def _use_at(gradients: Gradients, weight: str, number: int) -> Node | None:
+def _use_at(gradients: Gradients, weight: str, number: int, n_parts: int) -> Node | None:
     """Give the addend of a gradient at one step, its steps concrete."""
     values, total = gradients.values, None
     for node, letter in gradients.backward.sums[weight]:
-        last = values.case.lengths[letter] if letter else max(values.case.lengths.values())
+        last = values.case.lengths[letter] if letter else n_parts
         if number > last or not letter and number != last:
             continue
         part = concrete(node, number, values)

@@ -101,7 +101,9 @@ def print_loss(console: Console, drawing: Drawing) -> None:
     console.print()
     if 1 < len(terms) <= _MOST_OUTPUTS:
         signs = ["", *["+ "] * (len(terms) - 1)]
-        shown = [f"{sign}{write_number(float(term), drawing.decimals)} " for sign, term in zip(signs, terms, strict=True)]
+        shown = [
+            f"{sign}{write_number(float(term), drawing.decimals)} " for sign, term in zip(signs, terms, strict=True)
+        ]
         body = flow([text_box(f"{name} = "), *map(text_box, shown), text_box(f"= {total}")], console.width)
         print_trimmed(console, Text("\n".join(body.lines)))
     else:

@@ -1,1 +1,81 @@
+"""rnncalc: a step-through calculator for recurrent neural networks.
+
+The commands are `rnncalc --help`; the same from Python:
+
+    >>> import rnncalc
+    >>> problem = rnncalc.load("ntu-tutorial-8-q1a")
+    >>> values = rnncalc.forward(problem)
+    >>> values.sequences["y"][:, 0, 0, 0].round(2).tolist()
+    [0.27, 0.73, 0.94, 0.11]
+    >>> all(finding.counts_as_right for finding in rnncalc.check(problem))
+    True
+
+Nothing is imported before it is needed, so that `rnncalc --help` stays quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from rnncalc.checking.check import Finding
+    from rnncalc.compute.descent import Answered
+    from rnncalc.compute.values import Values
+    from rnncalc.problem.problem import Problem
+
 __version__ = "0.1.0"
+
+__all__ = ["__version__", "bptt", "check", "forward", "load"]
+
+
+def load(file: str, stdin: BinaryIO | None = None) -> Problem:
+    """Read a problem: a path, the name of a bundled problem, or `-` for standard input.
+
+    Raises:
+        rnncalc.base.diagnostics.RnncalcError: every fault of the file, each with
+            slug, place, message and remedy.
+    """
+    from rnncalc.problem.files import read_source
+    from rnncalc.problem.problem import read_problem
+
+    return read_problem(read_source(file, stdin))
+
+
+def forward(problem: Problem) -> Values:
+    """Compute the forward pass, in the arithmetic that the file asks for.
+
+    Shapes:
+        sequences[name]: (n_steps, n_sequences, rows, columns)
+        singles[name]: (n_sequences, rows, columns)
+    """
+    from rnncalc.compute.arithmetic import float64, rounded
+    from rnncalc.compute.evaluate import evaluate
+
+    rounding = problem.case.rounding
+    return evaluate(problem.case, rounded(rounding.decimals) if rounding.every_step else float64)
+
+
+def bptt(problem: Problem) -> Answered:
+    """Derive and evaluate backpropagation through time.
+
+    Shapes:
+        totals[weight]: ∂J/∂weight, (rows, columns)
+        parts[weight]: its addends by step, (n_steps, rows, columns)
+
+    Raises:
+        rnncalc.base.diagnostics.RnncalcError: slugs `no-loss`, `no-finite-loss`.
+    """
+    from rnncalc.compute.descent import Request, answer
+    from rnncalc.problem.require import require_finite_loss, require_loss
+
+    require_loss(problem)
+    values = forward(problem)
+    require_finite_loss(problem, values)
+    return answer(values, Request(starts=True, inputs=True))
+
+
+def check(problem: Problem) -> list[Finding]:
+    """Judge every number under `answers:` by the digits with which it is written."""
+    from rnncalc.checking.check import check_answers
+
+    return check_answers(forward(problem))

@@ -31,7 +31,12 @@ def test_a_run_prints_what_the_readme_shows(command, output, monkeypatch):
     program, *args = shlex.split(command)
     assert program == "rnncalc"
     outcome = run(*args, width=100)
-    assert (outcome.out + outcome.err).split("\n") == output.split("\n")
+    assert steady(outcome.out + outcome.err).split("\n") == steady(output).split("\n")
+
+
+def steady(text: str) -> str:
+    """Leave out the error of central differences, whose last bits differ from machine to machine."""
+    return re.sub(r"relative error \d\.\de-\d+", "relative error …", text)
 
 
 @pytest.mark.parametrize("command", sorted(command.name for command in app.registered_commands))

@@ -61,20 +61,22 @@ def run(
 
     Example: rnncalc bptt hello-one-hot --of W --update 0.1
     """
-    from rnncalc.cli.reading import evaluated, opened
+    import rnncalc
+    from rnncalc.cli.reading import opened
     from rnncalc.compute.descent import Request, answer
     from rnncalc.problem.require import require_finite_loss, require_loss, require_weight
     from rnncalc.render.bptt import Shown, print_bptt
 
     if clip is not None and not clip > 0:
         raise typer.BadParameter("clipping needs a size above 0", param_hint="--clip")
-    problem, wanted = opened(file), read_steps(steps)
+    problem = opened(file)
+    wanted = read_steps(steps, problem.n_steps)
     require_loss(problem)
     weights = [name.strip() for name in of.split(",")] if of else []
     for name in weights:
         if complaint := require_weight(problem, name):
             raise typer.BadParameter(complaint, param_hint="--of")
-    values = evaluated(problem)
+    values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
     answered = answer(values, Request(initial, inputs, truncate, clip, clip_by.value, update))
     if format is Format.json:

@@ -23,15 +23,15 @@ def run(
 
     Example: rnncalc check problems/
     """
+    import rnncalc
     from rnncalc.base.diagnostics import RnncalcError
-    from rnncalc.checking.check import check_answers
-    from rnncalc.cli.reading import evaluated, opened
+    from rnncalc.cli.reading import opened
     from rnncalc.problem.files import problem_files
 
     groups, unreadable = [], False
     for file in problem_files(files):
         try:
-            findings = check_answers(evaluated(opened(file)))
+            findings = rnncalc.check(opened(file))
         except RnncalcError as error:
             show_diagnostics(error)
             unreadable = True

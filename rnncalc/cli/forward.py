@@ -35,12 +35,13 @@ def run(
 
     Example: rnncalc forward ntu-tutorial-8-q1a --steps 2..3 --only h,y
     """
-    from rnncalc.cli.reading import evaluated, opened
+    import rnncalc
+    from rnncalc.cli.reading import opened
 
-    wanted = read_steps(steps)
     problem = opened(file)
+    wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
-    values = evaluated(problem)
+    values = rnncalc.forward(problem)
     if format is Format.json:
         from rnncalc.render.report import forward_report, write_json
 

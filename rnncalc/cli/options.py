@@ -57,8 +57,8 @@ NotationOption = Annotated[Notation, typer.Option("--notation", help="h(t), h wi
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
 
 
-def read_steps(text: str | None) -> frozenset[int]:
-    """Read 2, 2..3, 1,4; an empty set stands for all steps."""
+def read_steps(text: str | None, longest: int) -> frozenset[int]:
+    """Read 2, 2..3, 1,4; an empty set stands for all steps, of which there are at most `longest`."""
     if text is None:
         return frozenset()
     steps: set[int] = set()
@@ -70,6 +70,8 @@ def read_steps(text: str | None) -> frozenset[int]:
         if not first <= last <= first + 10**6:
             raise typer.BadParameter(f"'{part}' counts from {first} to {last}", param_hint="--steps")
         steps.update(range(first, last + 1))
+    if min(steps) > longest:
+        raise typer.BadParameter(f"the last step is {longest}", param_hint="--steps")
     return frozenset(steps)
 
 
@@ -77,7 +79,7 @@ def read_names(text: str | None, known: tuple[str, ...]) -> frozenset[str]:
     """Read h,y; an empty set stands for all names."""
     if text is None:
         return frozenset()
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = [name.strip() for name in text.split(",")]
     for name in names:
         if name not in known:
             from rnncalc.base.words import nearest

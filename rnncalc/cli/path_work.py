@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import typer
 
+import rnncalc
 from rnncalc.cli.console import make_console
 from rnncalc.cli.options import Format
-from rnncalc.cli.reading import evaluated, opened
+from rnncalc.cli.reading import opened
 from rnncalc.compute.bptt import backpropagate, derive
-from rnncalc.compute.jacobians import product_norms, step_jacobians
+from rnncalc.compute.jacobians import product_norms, state_names, step_jacobians
 from rnncalc.compute.paths import path_terms
 from rnncalc.compute.sensitivity import sensitivity
 from rnncalc.problem.require import require_finite_loss, require_loss, require_weight
 from rnncalc.render import paths
 from rnncalc.render.drawing import Drawing
-from rnncalc.render.forward import print_head
+from rnncalc.render.forward import print_head, print_remark
 from rnncalc.render.path_formulas import Letters, letters_of, pairs
 from rnncalc.render.paths_report import entry_report, paths_report
 from rnncalc.render.report import write_json
@@ -40,7 +41,7 @@ def show_terms(file: str, of: str | None, decimals: int | None, format: Format) 
     problem = opened(file)
     require_loss(problem)
     weight = _weight(problem, of)
-    values = evaluated(problem)
+    values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
     gradients = backpropagate(values, derive(values.case, starts=False))
     letters = letters_of(problem, weight)
@@ -48,7 +49,7 @@ def show_terms(file: str, of: str | None, decimals: int | None, format: Format) 
     n_steps = max(j for _, j in found)
     terms = {pair: found[pair] for pair in pairs(letters, n_steps) if pair in found}
     terms |= {pair: value for pair, value in found.items() if pair not in terms and value.any()}
-    jacobians = step_jacobians(values) if letters.through_state else None
+    jacobians = step_jacobians(values) if letters.states else None
     norms = None if jacobians is None else product_norms(jacobians)
     if format is Format.json:
         written = values.case.written[weight]
@@ -61,7 +62,11 @@ def show_terms(file: str, of: str | None, decimals: int | None, format: Format) 
     paths.print_general(console, letters)
     paths.print_terms(console, drawing, letters, terms, gradients.of(weight))
     if norms is not None:
-        paths.print_products(console, letters, norms, drawing.decimals)
+        paths.print_products(
+            console, letters._replace(states=state_names(problem.network.system)), norms, drawing.decimals
+        )
+    elif letters.states:
+        print_remark(console, "The sizes of the products are shown for a single forward recurrence of one step alone.")
 
 
 def show_entry(
@@ -81,7 +86,7 @@ def show_entry(
         raise typer.BadParameter(f"'{name}' is no sequence of the problem", param_hint="--at")
     if step > case.n_steps(name):
         raise typer.BadParameter(f"the last step is {case.n_steps(name)}", param_hint="--at")
-    values = evaluated(problem)
+    values = rnncalc.forward(problem)
     found = sensitivity(values, weight, spot, name, step)
     if format is Format.json:
         print(write_json(entry_report(weight, spot, f"{name}({step})", found)))

@@ -19,6 +19,7 @@ from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Node, leaves
 from rnncalc.recurrences.backward import ONE, Backward, adjoint_name, derive_backward
 from rnncalc.recurrences.fuse import separate_losses
+from rnncalc.recurrences.system import System
 
 
 class Gradients(NamedTuple):
@@ -105,28 +106,26 @@ def backward_case(values: Values, backward: Backward) -> Case:
 
 
 def complete_adjoints(values: Values, gradients: Gradients) -> dict[str, np.ndarray]:
-    """Give the adjoint of every sequence, also of probabilities that the loss is taken together with.
+    """Give the adjoint of every quantity, also of probabilities that the loss is taken together with.
 
     Shapes:
-        each: (n_steps, n_sequences, rows, columns)
+        each: (n_steps, n_sequences, rows, columns), without steps for a value that has none
     """
     case = values.case
-    found = _sequences(gradients.values, case)
+    found = _adjoints(gradients.values, case)
     separate = separate_losses(case.system)
     if separate.equations != case.system.equations:
-        apart = replace(case, system=separate)
-        full = _sequences(backpropagate(values, derive(apart, starts=False)).values, case)
-        fused = {name for name in full if name not in found or not np.allclose(found[name], full[name])}
-        found |= {name: full[name] for name in fused if name in _probabilities(case, separate)}
+        full = _adjoints(backpropagate(values, derive(replace(case, system=separate), starts=False)).values, case)
+        found |= {name: full[name] for name in _probabilities(case, separate) if name in full}
     return {name: found[name] for name in case.system.defined if name in found}
 
 
-def _sequences(values: Values, case: Case) -> dict[str, np.ndarray]:
-    adjoints = {name: values.sequences.get(adjoint_name(name)) for name in case.system.defined}
-    return {name: array for name, array in adjoints.items() if array is not None}
+def _adjoints(values: Values, case: Case) -> dict[str, np.ndarray]:
+    found = {**values.singles, **values.sequences}
+    return {name: found[adjoint_name(name)] for name in case.system.defined if adjoint_name(name) in found}
 
 
-def _probabilities(case: Case, separate) -> set[str]:
+def _probabilities(case: Case, separate: System) -> set[str]:
     """Name what the separate losses read and the fused ones skip."""
     changed = [new for new, old in zip(separate.equations, case.system.equations, strict=True) if new != old]
     return {leaf.name for equation in changed for leaf in leaves(equation.right) if leaf.name in case.system.defined}

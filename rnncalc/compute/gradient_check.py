@@ -12,7 +12,7 @@ from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 
 STEP = 6e-6  # near the cube root of the float's precision, where the error of a central difference is least
-NEGLIGIBLE = 1e-9  # gradients all below this count as zero
+NOISE = 1e6 * np.finfo(float).eps / STEP  # times |J|: a gradient below this is lost in the rounding of J
 MOST_ENTRIES = 300  # of all weights together; of larger networks a fixed random choice is checked
 
 
@@ -38,10 +38,11 @@ def compare_with_differences(case: Case, gradients: Gradients) -> Comparison:
         picked = np.random.default_rng(0).choice(len(spots), MOST_ENTRIES, replace=False)
         chosen = [spots[i] for i in sorted(picked)]
     worst, where = 0.0, ""
+    noise = NOISE * max(abs(loss_total(evaluate(case))), 1e-3)
     for name, index in chosen:
         difference = _difference(moving, weights[name], index)
         found = gradients.of(name)
-        scale = max(float(np.abs(found).max()), abs(difference), NEGLIGIBLE)
+        scale = max(float(np.abs(found).max()), abs(difference), noise)
         error = abs(difference - float(found[index])) / scale
         if not error <= worst:  # a nan counts as worst of all
             worst, where = error, name

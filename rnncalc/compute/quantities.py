@@ -59,12 +59,10 @@ def whole_gradient(values: Values, gradients: Gradients, key: AnswerKey) -> np.n
         return gradients.of(key.name).reshape(case.written[key.name])
     if (name, key.step) in gradients.values.places:
         return _by_sequence(gradients.values.places[name, key.step], case.batched)
-    if not case.system.is_sequence(key.name):
-        single = gradients.values.singles.get(name)
-        return None if single is None else _by_sequence(single, case.batched)
-    found = complete_adjoints(values, gradients).get(key.name, gradients.values.sequences.get(name))
-    if found is None:
-        return None
+    given = gradients.values.sequences.get(name, gradients.values.singles.get(name))
+    found = complete_adjoints(values, gradients).get(key.name, given)
+    if found is None or not case.system.is_sequence(key.name):
+        return None if found is None else _by_sequence(found, case.batched)
     vectors = unoriented(found)
     return vectors.swapaxes(0, 1) if case.batched else vectors[:, 0]
 

@@ -14,7 +14,7 @@ from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Ref, reads, walk
 
-CHUNK = 32_768  # numbers of a piece: 256 KiB
+CHUNK = 131_072  # numbers of a piece: 1 MiB
 
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:

@@ -161,6 +161,8 @@ def _flip(node: Call, args: list[Shape], layout: Layout) -> Shape:
 
 
 def _concat(node: Call, args: list[Shape], layout: Layout) -> Shape:
+    if not _has_axis(args):
+        return OPEN
     along = feature_axis(args, layout)
     across = 1 - along
     widths = {arg[across] for arg in args if arg[across] is not None}
@@ -169,6 +171,12 @@ def _concat(node: Call, args: list[Shape], layout: Layout) -> Shape:
     total = None if any(arg[along] is None for arg in args) else sum(arg[along] for arg in args)
     width = widths.pop() if widths else None
     return (total, width) if along == 0 else (width, total)
+
+
+def _has_axis(args: list[Shape]) -> bool:
+    """Tell whether the axis of the features is settled, whatever the open shapes turn out to be."""
+    known = [arg for arg in args if None not in arg]
+    return len(known) == len(args) or any(arg != SCALAR for arg in known)
 
 
 def feature_axis(args: list[Shape], layout: Layout) -> int:

@@ -45,7 +45,7 @@ def _equation(parser: Parser) -> Equation:
     _check_left_side(left)
     right = parser.expression(0)
     parser.expect_end()
-    return Equation(left, right, left.span.to(right.span))
+    return Equation(left, right, left.span.to(parser.extent(right)))
 
 
 def _check_left_side(left: Node) -> None:

@@ -24,8 +24,10 @@ SUM, NEGATION, PRODUCT, MATRIX_PRODUCT, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 6, 8,
 class Form(NamedTuple):
     """How one operation is written: `{0}`, `{1}` are the arguments, `{*}` all of them.
 
-    `binds` is how tightly the whole holds together, `parts` how tightly each
-    argument must at least; an operation in `apart` always gets parentheses.
+    `{0:base}` gets a script, `{1:raised}` and `{1:lowered}` are one; braces
+    behind a letter are TeX's own, as in `\\mathbf{1}`. `binds` is how tightly
+    the whole holds together, `parts` how tightly each argument must at least;
+    an operation in `apart` always gets parentheses.
     """
 
     template: str
@@ -52,13 +54,14 @@ _MATMUL, _MUL = frozenset({"matmul"}), frozenset({"mul", "scale", "div"})
 
 
 def _infix(
-    sign: str, name: str, kind: str, binds: int, parts: tuple[int, int], adjoint: tuple[str, str], **written: str
+    sign: str, name: str, kind: str, binds: int, parts: tuple[int, int], adjoint: tuple[str, str], **written: str | Form
 ) -> Operation:
-    """Make the row of a binary operation; `written` has its forms for screen and LaTeX."""
+    """Make the row of a binary operation; `written` has its forms for screen and LaTeX where they differ."""
     apart = {PRODUCT: _MATMUL, MATRIX_PRODUCT: _MUL}.get(binds, frozenset())
-    templates = [written.get(style, f"{{0}} {sign} {{1}}") for style in ("source", "screen", "latex")]
-    forms = [Form(template, binds, parts, apart) for template in templates]
-    return Operation(name, (2, 2), kind, *forms, adjoint, infix=sign)
+    source = Form(f"{{0}} {sign} {{1}}", binds, parts, apart)
+    forms = [written.get(style, source) for style in ("screen", "latex")]
+    forms = [source._replace(template=form) if isinstance(form, str) else form for form in forms]
+    return Operation(name, (2, 2), kind, source, *forms, adjoint, infix=sign)
 
 
 def _function(
@@ -82,45 +85,53 @@ def _derived(
     return Operation(name, (arity, ANY if arity > 2 else arity), kind, *forms, derived=True)
 
 
-_SUMS, _PRODUCTS, _POWERS = (SUM, PRODUCT), (PRODUCT, MATRIX_PRODUCT), (POWER + 1, POWER + 1)
+_SUMS, _PRODUCTS = (SUM, PRODUCT), (PRODUCT, MATRIX_PRODUCT)
+_POWERS, _RAISED = (POWER + 1, POWER + 1), (POWER + 1, 0)  # an exponent that is raised needs no parentheses
 
 _ROWS = (
     _infix("+", "add", "broadcast", SUM, _SUMS, ("g", "g")),
     _infix("-", "sub", "broadcast", SUM, _SUMS, ("g", "-g")),
     Operation("neg", (1, 1), "same", *[Form("-{0}", NEGATION, (PRODUCT,))] * 3, ("-g",)),
     _infix("*", "mul", "broadcast", PRODUCT, _PRODUCTS, ("b * g", "a * g"), screen="{0} ⊙ {1}", latex=r"{0} \odot {1}"),
-    _infix("/", "div", "broadcast", PRODUCT, _PRODUCTS, ("g / b", "-(a / b ** 2 * g)"), latex=r"\frac{{0}}{{1}}"),
+    _infix(
+        "/", "div", "broadcast", PRODUCT, _PRODUCTS, ("g / b", "-(a / b ** 2 * g)"),
+        latex=Form(r"\frac{{0}}{{1}}", POWER),
+    ),
     _infix(
         "@", "matmul", "product", MATRIX_PRODUCT, (MATRIX_PRODUCT, POWER), ("g @ b.T", "a.T @ g"),
         screen="{0} {1}", latex=r"{0} \, {1}",
     ),
     _infix(
         "**", "pow", "broadcast", POWER, _POWERS, ("b * a ** (b - 1) * g", "log(a) * y * g"),
-        screen="{0}{1:raised}", latex="{0}^{{1}}",
+        screen=Form("{0}{1:raised}", POWER, _RAISED), latex=Form("{0:base}^{{1}}", POWER, _RAISED),
     ),
     Operation(
         "transpose", (1, 1), "flip",
-        Form("{0}.T", POSTFIX, (POSTFIX,)), Form("{0}ᵀ", POSTFIX, (POSTFIX,)), Form(r"{0}^{\top}", POSTFIX, (POSTFIX,)),
+        Form("{0}.T", POSTFIX, (POSTFIX,)), Form("{0}ᵀ", POSTFIX, (POSTFIX,)),
+        Form(r"{0:base}^{\top}", POSTFIX, (POSTFIX,)),
         ("g.T",),
     ),
     Operation(
         "entry", (2, 2), "entry",
-        Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}_{{1}}", ATOM, (ATOM, 0)),
+        Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0}[{1}]", ATOM, (ATOM, 0)), Form("{0:base}_{{1}}", ATOM, (ATOM, 0)),
         ("unit(g, b, a)", ""),
     ),
     Operation("concat", (1, ANY), "concat", Form("concat({*})"), Form("[{*}]"), Form(r"\left[{*}\right]"), ("part",)),
     _function("tanh", "(1 - y ** 2) * g", latex=r"\tanh"),
     _function("sigmoid", "y * (1 - y) * g", latex=r"\sigma"),
     _function("relu", "step(a) * g"),
-    _function("leaky_relu", "leaky_relu_slope(a, b) * g", "", arity=(1, 2)),
-    _function("elu", "elu_slope(a, b) * g", "", arity=(1, 2)),
+    _function("leaky_relu", "leaky_relu_slope(a, b) * g", "sum(min(a, 0) * g)", arity=(1, 2)),
+    _function("elu", "elu_slope(a, b) * g", "sum((exp(min(a, 0)) - 1) * g)", arity=(1, 2)),
     _function("softplus", "sigmoid(a) * g"),
-    _function("hard_sigmoid", "hard_sigmoid_slope(a, b, c) * g", "", "", arity=(1, 3)),
+    _function(
+        "hard_sigmoid", "hard_sigmoid_slope(a, b, c) * g", "sum(within(y, 0, 1) * a * g)", "sum(within(y, 0, 1) * g)",
+        arity=(1, 3),
+    ),
     _function("identity", "g"),
     _function("exp", "y * g", latex=r"\exp"),
     _function("log", "g / a", latex=r"\log"),
     Operation("sqrt", (1, 1), "same", Form("sqrt({*})"), Form("√({*})"), Form(r"\sqrt{{0}}"), ("g / (2 * y)",)),
-    _function("clip", "within(a, b, c) * g", "", "", arity=(3, 3)),
+    _function("clip", "within(a, b, c) * g", "sum(step(b - a) * g)", "sum(step(a - c) * g)", arity=(3, 3)),
     _function("min", "step(b - a) * g", "step(a - b) * g", kind="broadcast", arity=(2, 2), latex=r"\min"),
     _function("max", "step(a - b) * g", "step(b - a) * g", kind="broadcast", arity=(2, 2), latex=r"\max"),
     _function("softmax", "y * (g - dot(y, g))"),
@@ -172,9 +183,11 @@ OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
 
 INFIX: dict[str, Operation] = {row.infix: row for row in _ROWS if row.infix}
 
-FUNCTIONS: tuple[str, ...] = tuple(
-    row.name for row in _ROWS if row.source.template.startswith(row.name + "(") and not row.derived
-)
+SIGNED: frozenset[str] = frozenset(
+    row.name for row in _ROWS if not row.source.template.startswith(row.name + "(")
+)  # written with signs alone: `matmul(A, b)` is no expression
+
+FUNCTIONS: tuple[str, ...] = tuple(row.name for row in _ROWS if row.name not in SIGNED and not row.derived)
 
 ACTIVATIONS: tuple[str, ...] = (
     "tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "hard_sigmoid", "identity", "softmax", "log_softmax",

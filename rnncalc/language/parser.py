@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from rnncalc.base.diagnostics import RnncalcError, refuse
 from rnncalc.base.span import Source, Span
+from rnncalc.language import faults
 from rnncalc.language.nodes import Call, Index, Name, Node, Number, Ref, length_letter
-from rnncalc.language.operations import INFIX, MATRIX_PRODUCT, NEGATION, POWER, PRODUCT, SUM
+from rnncalc.language.operations import INFIX, MATRIX_PRODUCT, NEGATION, POWER, PRODUCT, SIGNED, SUM
 from rnncalc.language.tokens import Token, read_tokens
 
 MAX_DEPTH = 100  # levels of an expression; more would exhaust the interpreter's stack
+MAX_LAG = 10_000  # steps between a quantity and what it reads; each of them needs an initial value
 
 _BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": MATRIX_PRODUCT, "**": POWER}
 
@@ -37,7 +38,7 @@ class Parser:
 
     def __init__(self, tokens: list[Token]):
         self.tokens, self.at = tokens, 0
-        self.grouped: set[int] = set()  # ids of nodes that stand in parentheses of their own
+        self.groups: dict[int, Span] = {}  # nodes (by id) in parentheses of their own, and where those stand
         self.depths: dict[int, int] = {}  # levels below each node
         self.kept: list[Node] = []  # keeps ids unique while parsing
         self.level = 0
@@ -53,11 +54,15 @@ class Parser:
             return token
         return None
 
+    def extent(self, node: Node) -> Span:
+        """Give the span of a node with the parentheses around it."""
+        return self.groups.get(id(node), node.span)
+
     def make(self, op: str, args: tuple[Node, ...], span: Span) -> Call:
         node = Call(op, args, span)
         depth = 1 + max(self.depths.get(id(arg), 0) for arg in args)
         if depth > MAX_DEPTH:
-            raise _too_deep(span)
+            raise faults.too_deep(span, MAX_DEPTH)
         self.depths[id(node)] = depth
         self.kept.append(node)
         return node
@@ -67,27 +72,15 @@ class Parser:
         if token.kind == "end":
             return
         if token.text in (")", "]"):
-            raise refuse(
-                "unbalanced-parenthesis",
-                token.span,
-                f"This '{token.text}' closes nothing that was opened.",
-                f"Delete it, or write the matching '{'(' if token.text == ')' else '['}' before.",
-            )
-        if token.text == "=":
-            raise refuse("unexpected-token", token.span, "A second '=' in one line.", "Write one equation a line.")
-        raise refuse(
-            "unexpected-token",
-            token.span,
-            f"'{token.text}' follows without an operation between.",
-            "Write '@' for a matrix product, '*' for an elementwise product.",
-        )
+            raise faults.closes_nothing(token)
+        raise faults.second_equals_sign(token) if token.text == "=" else faults.no_operation(token)
 
     # --- expressions -------------------------------------------------------
 
     def expression(self, least: int) -> Node:
         self.level += 1
         if self.level > MAX_DEPTH:
-            raise _too_deep(self.here.span)
+            raise faults.too_deep(self.here.span, MAX_DEPTH)
         node = self.prefix(least)
         while self.here.kind == "sign" and self.here.text in INFIX and _BINDING[self.here.text] >= least:
             sign = self.here
@@ -95,35 +88,34 @@ class Parser:
             binding = _BINDING[sign.text]
             right = self.expression(binding if sign.text == "**" else binding + 1)
             self.check_products(sign, node, right)
-            node = self.make(INFIX[sign.text].name, (node, right), node.span.to(right.span))
+            node = self.make(INFIX[sign.text].name, (node, right), self.extent(node).to(self.extent(right)))
         self.level -= 1
         return node
 
     def check_products(self, sign: Token, left: Node, right: Node) -> None:
         """Refuse `A @ b * c`: paper and Python read it differently."""
-        bare = [self.is_bare_product(part) for part in (left, right)]
-        if sign.text not in "*/" or not any(bare):
+        bare = [part for part in (left, right) if self.is_bare_product(part)]
+        if sign.text not in "*/" or not bare:
             return
-        sides = [
-            f"({_text(part)})" if is_bare else _text(part) for part, is_bare in zip((left, right), bare, strict=True)
-        ]
-        before = f"{_text(left.args[0])} @ " if bare[0] else ""
-        after = f" @ {_text(right.args[1])}" if bare[1] else ""
-        inner = f"{_text(left.args[1] if bare[0] else left)} {sign.text} {_text(right.args[0] if bare[1] else right)}"
-        raise refuse(
-            "mixed-products",
-            left.span.to(right.span),
-            f"'@' and '{sign.text}' stand side by side; which comes first is not settled on paper.",
-            f"Write '{sides[0]} {sign.text} {sides[1]}' or '{before}({inner}){after}'.",
-        )
+        joint = self.extent(self.factor(left, -1)).to(self.extent(self.factor(right, 0)))
+        whole = self.extent(left).to(self.extent(right))
+        raise faults.mixed_products(sign.text, whole, ([self.extent(part) for part in bare], [joint]))
 
     def is_bare_product(self, part: Node) -> bool:
-        return isinstance(part, Call) and part.op == "matmul" and id(part) not in self.grouped
+        if not isinstance(part, Call) or id(part) in self.groups:
+            return False
+        return part.op == "matmul" or part.op == "neg" and self.is_bare_product(part.args[0])
+
+    def factor(self, part: Node, which: int) -> Node:
+        """Give the first (0) or last (-1) factor of a product without parentheses."""
+        while self.is_bare_product(part):
+            part = part.args[which]
+        return part
 
     def prefix(self, least: int) -> Node:
         if minus := self.take("-"):
             operand = self.expression(max(least, NEGATION))
-            return self.make("neg", (operand,), minus.span.to(operand.span))
+            return self.make("neg", (operand,), minus.span.to(self.extent(operand)))
         if self.take("+"):
             return self.expression(max(least, NEGATION))
         return self.postfix()
@@ -132,27 +124,22 @@ class Parser:
         node = self.primary()
         while True:
             if mark := self.take(".T"):
-                node = self.make("transpose", (node,), node.span.to(mark.span))
-            elif (
-                isinstance(node, Ref | Call)
-                and self.here.text == "["
-                or id(node) in self.grouped
-                and self.here.text == "["
-            ):
+                node = self.make("transpose", (node,), self.extent(node).to(mark.span))
+            elif self.here.text == "[" and (isinstance(node, Ref | Call) or id(node) in self.groups):
+                opening = self.here
                 self.at += 1
-                number = self.here
-                if number.kind != "number" or not number.text.isdigit() or number.text == "0":
-                    raise refuse(
-                        "bad-entry",
-                        number.span,
-                        f"An entry is picked by a number from 1, not by '{number.text}'.",
-                        "Write 'x[t][2]' for the second entry of x[t].",
-                    )
-                self.at += 1
-                close = self.close("]", number)
-                node = self.make("entry", (node, Number(number.text, number.span)), node.span.to(close.span))
+                number = self.entry_number()
+                close = self.close("]", opening)
+                node = self.make("entry", (node, number), self.extent(node).to(close.span))
             else:
                 return node
+
+    def entry_number(self) -> Number:
+        token = self.here
+        if token.kind != "number" or not token.text.isdigit() or not int(token.text):
+            raise faults.bad_entry(token)
+        self.at += 1
+        return Number(token.text, token.span)
 
     def primary(self) -> Node:
         token = self.here
@@ -168,20 +155,22 @@ class Parser:
             return Name(token.text, token.span)
         if self.take("("):
             node = self.expression(0)
-            self.close(")", token)
-            self.grouped.add(id(node))
+            self.groups[id(node)] = token.span.to(self.close(")", token).span)
             self.kept.append(node)
             return node
         if self.take("["):
             args = self.arguments("]", token)
             return self.make("concat", args, token.span.to(self.tokens[self.at - 1].span))
-        raise self.nothing_here(token)
+        raise faults.nothing_here(token, self.tokens[self.at - 1].span if self.at else token.span)
 
     def call(self, name: Token) -> Node:
         opening = self.here
         self.at += 1
         args = self.arguments(")", opening)
-        return self.make(name.text, args, name.span.to(self.tokens[self.at - 1].span))
+        span = name.span.to(self.tokens[self.at - 1].span)
+        if name.text in SIGNED:
+            raise faults.sign_as_function(name.text, span)
+        return self.make(name.text, args, span)
 
     def arguments(self, closing: str, opening: Token) -> tuple[Node, ...]:
         args = [self.expression(0)]
@@ -194,14 +183,20 @@ class Parser:
         token = self.take(closing)
         if token is None:
             if self.here.kind in ("name", "number"):
-                self.expect_end()
-            raise refuse(
-                "unbalanced-parenthesis",
-                opening.span,
-                f"This '{opening.text}' is never closed.",
-                f"Write '{closing}' where the part ends.",
-            )
+                raise faults.no_operation(self.here)
+            if self.closes_later(closing):
+                raise faults.not_closed_here(self.here, closing)
+            raise faults.never_closed(opening, closing)
         return token
+
+    def closes_later(self, closing: str) -> bool:
+        """Tell whether the first bracket that nothing opened after here is the one."""
+        level = 0
+        for token in self.tokens[self.at :]:
+            if level == 0 and token.text in (")", "]"):
+                return token.text == closing
+            level += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+        return False
 
     def reference(self, name: Token) -> Ref:
         """Read the time step behind a name: [t-1], [0], [T], [T+1], [:]."""
@@ -215,10 +210,10 @@ class Parser:
             index = self.letter_index()
         elif minus := self.take("-"):
             if self.here.kind != "number":
-                raise _bad_index(minus.span)
+                raise faults.bad_index(minus.span)
             index = Index("start", "", -self.whole_number())
         else:
-            raise _bad_index(self.here.span)
+            raise faults.bad_index(self.here.span)
         close = self.close("]", opening)
         return Ref(name.text, index, name.span.to(close.span))
 
@@ -228,10 +223,13 @@ class Parser:
         offset = 0
         if sign := self.take("+", "-"):
             if self.here.kind != "number":
-                raise _bad_index(self.here.span)
+                raise faults.bad_index(self.here.span)
+            distance = self.here
             offset = self.whole_number() * (1 if sign.text == "+" else -1)
+            if abs(offset) > MAX_LAG:
+                raise faults.too_far(distance.span, MAX_LAG)
         if len(letter.text) != 1:
-            raise _bad_index(letter.span)
+            raise faults.bad_index(letter.span)
         if letter.text.isupper():
             low = next((a for a in "tijklmnopqrsuvwxyz" if length_letter(a) == letter.text), letter.text.lower())
             return Index("end", low, offset)
@@ -240,40 +238,6 @@ class Parser:
     def whole_number(self) -> int:
         token = self.here
         if not re.fullmatch(r"\d{1,9}", token.text):
-            raise _bad_index(token.span)
+            raise faults.bad_index(token.span)
         self.at += 1
         return int(token.text)
-
-    def nothing_here(self, token: Token) -> RnncalcError:
-        if token.kind == "end":
-            where = self.tokens[self.at - 1].span if self.at else token.span
-            return refuse("unfinished-expression", where, "The expression ends here, where a quantity should follow.")
-        if token.text == ")":
-            return refuse(
-                "unbalanced-parenthesis", token.span, "This ')' comes where a quantity should stand.", "Delete it."
-            )
-        return refuse(
-            "unexpected-token", token.span, f"'{token.text}' stands where a name, a number or '(' should.", ""
-        )
-
-
-def _text(node: Node) -> str:
-    return node.span.text
-
-
-def _bad_index(span: Span) -> RnncalcError:
-    return refuse(
-        "bad-time-step",
-        span,
-        f"'{span.text}' is no time step.",
-        "Write [t], [t-1], [0], [T], [T+1] or [:]; a letter is one letter.",
-    )
-
-
-def _too_deep(span: Span) -> RnncalcError:
-    return refuse(
-        "expression-too-deep",
-        span,
-        f"The expression has more than {MAX_DEPTH} levels.",
-        "Give parts of it names, each on a line of its own.",
-    )

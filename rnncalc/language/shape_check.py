@@ -7,9 +7,10 @@ the first contradiction of an equation is reported, innermost part first.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from rnncalc.base.diagnostics import Diagnostic, Note
-from rnncalc.language.kinds import Mismatch, Shapes, describe, infer_shape
+from rnncalc.language.kinds import OPEN, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
 from rnncalc.language.nodes import Call, Equation, Name, Node, leaves, rebuild
 from rnncalc.language.writer import write
 
@@ -93,7 +94,7 @@ def _remedy(equation: Equation, part: Node, known: Shapes, origins: Mapping[str,
         if part.span is not None and any(note.span.source is part.span.source for note in origins.values()):
             return f"Write '{write(_with_transpose(part, name))}', or {given}."
         return f"{given[0].upper()}{given[1:]}."
-    return _needed_shape(part, known)
+    return _needed_shape(equation, part, known, origins)
 
 
 def _with_transpose(node: Node, name: str) -> Node:
@@ -111,31 +112,47 @@ def _with_transpose(node: Node, name: str) -> Node:
 
 def _fits(equation: Equation, right: Node, known: Shapes) -> bool:
     try:
-        return infer_shape(right, known) == infer_shape(equation.left, known)
+        pairs = zip(infer_shape(right, known), infer_shape(equation.left, known), strict=True)
     except Mismatch:
         return False
+    return all(one == other or None in (one, other) for one, other in pairs)
 
 
-def _needed_shape(part: Node, known: Shapes) -> str:
+def _needed_shape(equation: Equation, part: Node, known: Shapes, origins: Mapping[str, Note]) -> str:
+    """Name the shape of a given quantity with which the whole equation fits."""
     if not isinstance(part, Call) or len(part.args) != 2:
         return ""
-    left, right = part.args
-    try:
-        (rows, inner), (other, columns) = infer_shape(left, known), infer_shape(right, known)
-    except Mismatch:
+    for name in dict.fromkeys(leaf.name for leaf in leaves(part) if isinstance(leaf, Name) and leaf.name in origins):
+        for shape in _wanted_shapes(equation, part, name, known):
+            if _fits(equation, equation.right, _with_shape(known, name, shape)):
+                return f"Give {name} as {describe(shape)}."
+    if part.op != "matmul":
         return ""
-    if part.op == "matmul":
-        fixed = (rows, other) if isinstance(_bare(left), Name) else None
-        if fixed and isinstance(left, Name):
-            return f"Give {left.name} as {describe(fixed)}."
-        if fixed and isinstance(left, Call):
-            return f"Give {_bare(left).name} as {describe(fixed[::-1])}."
-        return f"'{write(right)}' needs {inner} rows, as '{write(left)}' has {inner} columns."
-    for arg, want in ((right, (rows, inner)), (left, (other, columns))):
-        if isinstance(arg, Name):
-            return f"Give {arg.name} as {describe(want)}."
-    return ""
+    left, right = part.args
+    inner = infer_shape(left, known)[1]
+    return f"'{write(right)}' needs {inner} rows, as '{write(left)}' has {inner} columns."
 
 
-def _bare(node: Node) -> Node:
-    return node.args[0] if isinstance(node, Call) and node.op == "transpose" else node
+def _wanted_shapes(equation: Equation, part: Call, name: str, known: Shapes) -> list[Shape]:
+    """List what the left side, and then the other side of the part, say of a name, were its shape not known."""
+    told: list[Shape] = []
+    opened = _with_shape(known, name, OPEN)
+
+    def learn(other: str, shape: Shape) -> None:
+        if other == name:
+            told.append(shape)
+
+    infer_backwards(equation.right, infer_shape(equation.left, known), opened, learn)
+    certain = [shape for shape in told if None not in shape]
+    with suppress(Mismatch):
+        told.clear()
+        infer_backwards(part, infer_shape(part, opened), opened, learn)
+    return certain + [_filled(shape, known.names[name]) for shape in told]
+
+
+def _filled(shape: Shape, given: Shape) -> Shape:
+    return tuple(old if new is None else new for old, new in zip(given, shape, strict=True))
+
+
+def _with_shape(known: Shapes, name: str, shape: Shape) -> Shapes:
+    return known._replace(names={**known.names, name: shape})

@@ -7,6 +7,7 @@ node and gives a simpler one, or None. Which rules apply can be chosen by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from math import isfinite
 
 from rnncalc.language.kinds import SCALAR, Mismatch, Shapes, infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref, rebuild
@@ -59,7 +60,8 @@ def count(node: Call, known: Shapes) -> Node | None:
     """2 − 1 = 1, 2 · 0.5 = 1."""
     if node.op in ("add", "sub", "mul") and all(is_number(arg) for arg in node.args):
         a, b = (arg.value for arg in node.args)
-        return _number({"add": a + b, "sub": a - b, "mul": a * b}[node.op])
+        value = {"add": a + b, "sub": a - b, "mul": a * b}[node.op]
+        return _number(value) if isfinite(value) else None
     return None
 
 
@@ -78,7 +80,7 @@ def number_first(node: Call, known: Shapes) -> Node | None:
 
 
 def _is_scaled(node: Node) -> bool:
-    return isinstance(node, Call) and node.op == "mul" and is_number(node.args[0])
+    return isinstance(node, Call) and node.op == "mul" and is_number(node.args[0]) and not is_number(node.args[1])
 
 
 def times_fraction(node: Call, known: Shapes) -> Node | None:
@@ -163,9 +165,10 @@ def common_factor(node: Call, known: Shapes) -> Node | None:
         second = -second
     if first < 0 < second:
         a, b, first, second = b, a, second, first
-    if first < 0:
+    together = Call("add" if second > 0 else "sub", (a.args[0], b.args[0]))
+    if first < 0 or _shape(together, known) is None:  # a column and a row do not add
         return None
-    return Call("mul", (Call("add" if second > 0 else "sub", (a.args[0], b.args[0])), a.args[1]))
+    return Call("mul", (together, a.args[1]))
 
 
 def _signed_product(node: Node) -> tuple[int, Call | None]:

@@ -7,6 +7,7 @@ Columns count characters, whatever their width in bytes.
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import NamedTuple
 
 from rnncalc.base.diagnostics import refuse
@@ -14,11 +15,14 @@ from rnncalc.base.span import Source, Span
 
 MAX_EXPRESSION = 100_000  # characters of one line; a longer one is no textbook's equation
 
-LETTER = "A-Za-zÀ-ÖØ-öø-ɏͰ-Ͽἀ-῾"  # Latin and Greek
+MAX_DIGITS = 400  # characters of one number
+
+# Latin and Greek; of these blocks what is a letter, as `[^\W\d_]` says
+_LETTER = r"(?=[^\W\d_])[A-Za-zÀ-ɏͰ-ϿḀ-ỿἀ-῿]"
 _TOKEN = re.compile(
     rf"""(?P<space>[ \t\r]+)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<name>[{LETTER}][{LETTER}0-9_]*)
+    |(?P<name>{_LETTER}(?:[A-Za-z0-9_]|{_LETTER})*)
     |(?P<sign>\*\*|\.T\b|[-+*/@=()\[\],:⊙·ᵀ−])""",
     re.VERBOSE,
 )
@@ -47,7 +51,8 @@ def read_tokens(source: Source, start: int, end: int) -> list[Token]:
     """Cut source.text[start:end], which is one line, into tokens and a closing `end`.
 
     Raises:
-        RnncalcError: slugs `unknown-character`, `expression-too-long`.
+        RnncalcError: slugs `unknown-character`, `expression-too-long`,
+            `too-many-digits`, `not-finite`.
     """
     text = source.text
     comment = text.find("#", start, end)
@@ -69,9 +74,24 @@ def read_tokens(source: Source, start: int, end: int) -> list[Token]:
         span, at = Span(source, at, match.end()), match.end()
         if match.lastgroup != "space":
             written = match.group()
+            if match.lastgroup == "number":
+                _check_number(written, span)
             found.append(Token(match.lastgroup, _PAPER.get(written, written), span))
     found.append(Token("end", "", Span(source, end, end)))
     return found
+
+
+def _check_number(text: str, span: Span) -> None:
+    """Refuse what no file may have as a number."""
+    if len(text) > MAX_DIGITS:
+        raise refuse(
+            "too-many-digits",
+            Span(span.source, span.start, span.start + 1),
+            f"This number has {len(text):,} characters; at most {MAX_DIGITS} are read.",
+            "Write the digits that matter.",
+        )
+    if not isfinite(float(text)):
+        raise refuse("not-finite", span, f"'{text}' is no finite number.", "Write a finite number.")
 
 
 def _unknown_character(span: Span):

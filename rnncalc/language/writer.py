@@ -38,21 +38,20 @@ class Lowered(NamedTuple):
     parts: tuple[Part, ...]
 
 
-Part = str | Number | Name | Ref | Step | Parens | Raised | Lowered
+class Base(NamedTuple):
+    """A part that TeX gives the script ^ or _; it takes only one of a kind."""
 
-_SLOT = re.compile(r"\{(\d|\*)(:raised|:lowered)?\}")
+    parts: tuple[Part, ...]
+    sign: str
+
+
+Part = str | Number | Name | Ref | Step | Parens | Raised | Lowered | Base
+
+_SLOT = re.compile(r"(?<![a-z])\{(\d|\*)(?::(raised|lowered|base))?\}")
 _SCALED = Form("{0} · {1}", PRODUCT, (PRODUCT, PRODUCT + 1), frozenset({"matmul"}))
 _SCALED_LATEX = Form(r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT + 1), frozenset({"matmul"}))
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()tijn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵗⁱʲⁿ")
 _SUBSCRIPTS = str.maketrans("0123456789+-=()tijkn", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₜᵢⱼₖₙ")
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-        "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-        strict=True,
-    )
-)
 
 
 def compose(node: Node, style: Style = "screen") -> tuple[Part, ...]:
@@ -78,8 +77,10 @@ def compose(node: Node, style: Style = "screen") -> tuple[Part, ...]:
             continue
         which = int(slot.group(1))
         inner = _argument(node.args[which], form, which, style)
-        if slot.group(2):
-            parts.append((Raised if slot.group(2) == ":raised" else Lowered)(inner))
+        if slot.group(2) == "base":
+            parts.append(Base(inner, form.template[at]))
+        elif slot.group(2):
+            parts.append(Raised(inner) if slot.group(2) == "raised" else Lowered(inner))
         else:
             parts.extend(inner)
     if at < len(form.template):
@@ -118,6 +119,9 @@ def join(parts: tuple[Part, ...], leaf: Callable[[Node], str], style: Style) -> 
             inner = join(part.parts, leaf, style)
             lowered = inner.translate(_SUBSCRIPTS)
             written.append(lowered if not set(lowered) & set(inner) else f"_{inner}")
+        elif isinstance(part, Base):
+            inner = join(part.parts, leaf, style)
+            written.append(f"{{{inner}}}" if _has_script(inner, part.sign) else inner)
         elif isinstance(part, Raised):
             inner = join(part.parts, leaf, style)
             raised = inner.translate(_SUPERSCRIPTS)
@@ -132,13 +136,13 @@ def write_leaf(leaf: Node, style: Style, notation: Notation = "paren") -> str:
     if isinstance(leaf, Number):
         return leaf.text
     if isinstance(leaf, Name):
-        return _letters(leaf.name, style)
+        return _name(leaf.name, style)
     if isinstance(leaf, Step):
         return write_index(leaf.index)
     step = write_index(leaf.index)
     if style == "source":
         return f"{leaf.name}[{step}]"
-    name = _letters(leaf.name, style)
+    name = _name(leaf.name, style)
     if notation == "paren":
         return f"{name}({step})"
     if style == "latex":
@@ -163,15 +167,22 @@ def write_index(index: Index) -> str:
     return f"{letter}{index.offset:+d}" if index.offset else letter
 
 
-def _letters(name: str, style: Style) -> str:
+def _name(name: str, style: Style) -> str:
     if style != "latex":
         return name
-    head, _, tail = name.partition("_")
-    head = rf"\{_GREEK[head]}" if head in _GREEK else head
-    if len(head) > 1 and not head.startswith("\\"):
-        digits = re.fullmatch(r"([^\W\d_])(\d+)", head)
-        head = f"{digits[1]}_{{{digits[2]}}}" if digits and not tail else rf"\mathrm{{{head}}}"
-    return head + (f"_{{{tail.replace('_', ',')}}}" if tail else "")
+    from rnncalc.language.letters import name_in_latex
+
+    return name_in_latex(name)
+
+
+def _has_script(tex: str, sign: str) -> bool:
+    """Tell whether ^ or _ stands outside of every group."""
+    depth = 0
+    for token in re.findall(r"\\left|\\right|\\_|[{}^_]", tex):
+        if token == sign and depth == 0:
+            return True
+        depth += {"{": 1, "\\left": 1, "}": -1, "\\right": -1}.get(token, 0)
+    return False
 
 
 def _form(node: Call, style: Style) -> Form:

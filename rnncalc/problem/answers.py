@@ -8,10 +8,11 @@ from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Span
 from rnncalc.compute.answers import Answer, AnswerKey
 from rnncalc.problem.grids import read_grid
+from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Mapping, Scalar
 
-_NAME = r"(?P<name>[^\W\d]\w*)(?:\((?P<step>\d{1,9})\))?"
-_ENTRY = r"(?P<entry>(?:\[\d{1,9}(?:,\s*\d{1,9})*\])*)"
+_NAME = r"(?P<name>[^\W\d]\w*)(?:\((?P<step>[0-9]{1,9})\))?"
+_ENTRY = r"(?P<entry>(?:\[[0-9]{1,9}(?:,\s*[0-9]{1,9})*\])*)"
 _KEY = re.compile(rf"{_NAME}{_ENTRY}")
 _GRADIENT = re.compile(rf"grad\({_NAME}\){_ENTRY}")
 
@@ -32,8 +33,8 @@ def read_key(scalar: Scalar) -> AnswerKey:
         raise refuse(
             "bad-answer-key",
             scalar.span,
-            f"'{text}' names no quantity.",
-            f"Did you mean '{fixed}'? {remedy}" if fixed != text else remedy,
+            f"{quoted(text)} names no quantity.",
+            f"Did you mean {quoted(fixed)}? {remedy}" if fixed != text else remedy,
         )
     step = int(match["step"]) if match["step"] is not None else None
     return AnswerKey(match["name"], step, entry, gradient is not None)
@@ -48,7 +49,8 @@ def read_answers(node: Mapping) -> tuple[Answer, ...]:
             grid = read_grid(value, 3, "an answer")
             texts = grid.texts
             if texts is None or len(grid.spans) != texts.size:
-                raise refuse("not-a-number", value.span, "An answer is written number by number.")
+                remedy = "Write the numbers themselves."
+                raise refuse("not-a-number", value.span, "An answer is written number by number.", remedy)
             answers.append(Answer(key, texts, grid.array, grid.spans, name.span))
     collector.raise_if_any()
     return tuple(answers)

@@ -1,6 +1,6 @@
-"""Read arrays from files beside a problem: .npz, .npy, .csv, .json.
+"""Take arrays from files beside a problem: one by its name, or all that a file names.
 
-Nothing is unpickled, no path leaves the problem's folder, the size has a cap.
+No path leaves the problem's folder; array_formats.py reads the bytes.
 """
 
 from __future__ import annotations
@@ -9,12 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from rnncalc.base.diagnostics import RnncalcError, refuse
+from rnncalc.base.diagnostics import refuse
 from rnncalc.base.span import Span
+from rnncalc.problem.array_formats import (
+    MAX_ARRAY_FILE,
+    READERS,
+    Arrays,
+    Pickled,
+    TooLarge,
+    Unreadable,
+    read_arrays,
+)
 from rnncalc.problem.files import bundled_folder
 from rnncalc.problem.grids import Grid
-
-MAX_ARRAY_FILE = 2**30  # bytes
+from rnncalc.problem.places import quoted
 
 
 def read_array_file(name: str, key: str, span: Span, most_levels: int) -> Grid:
@@ -23,81 +31,82 @@ def read_array_file(name: str, key: str, span: Span, most_levels: int) -> Grid:
     Raises:
         RnncalcError: slugs `outside-folder`, `missing-file`, `file-too-large`,
             `unknown-file-type`, `unreadable-file`, `pickled-file`, `missing-array`,
-            `not-finite`.
+            `too-many-levels`, `empty-list`, `not-finite`.
     """
-    path = _inside_folder(name, span)
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise refuse(
-            "unknown-file-type", span, f"'{name}' ends in none of {', '.join(_READERS)}.", "Save it as .npz or .csv."
-        )
-    try:
-        if path.stat().st_size > MAX_ARRAY_FILE:
-            raise refuse("file-too-large", span, f"'{name}' is larger than 1 GiB.")
-        array = reader(path, key, span)
-    except FileNotFoundError:
-        raise refuse("missing-file", span, f"There is no file '{name}' beside the problem.") from None
-    except RnncalcError:
-        raise
-    except Exception as error:  # numpy and json raise many kinds for a damaged file
-        if "pickle" in str(error).lower():
-            raise refuse(
-                "pickled-file",
-                span,
-                f"'{name}' holds pickled objects, which could run code; they are never read.",
-                "Save plain arrays: np.savez('x.npz', x=x).",
-            ) from None
-        raise refuse("unreadable-file", span, f"'{name}' cannot be read: {error}.") from None
+    found = _arrays(name, span, key)
+    array = found.get(key) if isinstance(found, dict) else found
+    if array is None:
+        holds = quoted(", ".join(found)) if found else "nothing"
+        remedy = f"Save the array under this name: np.savez('x.npz', {key}=…)."
+        raise refuse("missing-array", span, f"{quoted(name)} holds no '{key}'; it holds {holds}.", remedy)
     return _checked(array, name, span, most_levels)
 
 
-def _checked(array: np.ndarray, name: str, span: Span, most_levels: int) -> Grid:
-    if array.dtype.kind not in "fiub":
-        raise refuse("unreadable-file", span, f"'{name}' holds {array.dtype}, not numbers.")
-    if array.ndim > most_levels or not array.size:
-        raise refuse(
-            "too-many-levels", span, f"'{name}' has the shape {array.shape}; at most {most_levels} axes fit here."
-        )
-    array = array.astype(float)
-    if not np.isfinite(array).all():
-        raise refuse("not-finite", span, f"'{name}' holds nan or inf.")
-    return Grid(array, None, span)
+def read_named_arrays(name: str, span: Span, most_levels: int) -> dict[str, Grid]:
+    """Read all arrays of a file that gives them names, an .npz or a .json.
+
+    Raises:
+        RnncalcError: those of read_array_file.
+    """
+    found = _arrays(name, span)
+    if not isinstance(found, dict):
+        message = f"The array in {quoted(name)} has no name."
+        raise refuse("unknown-file-type", span, message, "Give it one, 'W: {file: …}', or save several as .npz.")
+    return {key: _checked(array, name, span, most_levels) for key, array in found.items()}
+
+
+def _arrays(name: str, span: Span, only: str | None = None) -> Arrays:
+    path, shown = _inside_folder(name, span), quoted(name)
+    if path.suffix.lower() not in READERS:
+        message = f"{shown} ends in none of {', '.join(READERS)}."
+        raise refuse("unknown-file-type", span, message, "Save it as .npz or .csv.")
+    if not path.exists():
+        message = f"There is no file {shown} beside the problem."
+        raise refuse("missing-file", span, message, "Put it into the problem's folder, or write its path from there.")
+    try:
+        return read_arrays(path, only)
+    except TooLarge:
+        message = f"{shown} holds more than {MAX_ARRAY_FILE // 2**30} GiB."
+        raise refuse("file-too-large", span, message, "Save smaller arrays.") from None
+    except Pickled:
+        message = f"{shown} holds pickled objects, which could run code; they are never read."
+        raise refuse("pickled-file", span, message, "Save plain arrays: np.savez('x.npz', x=x).") from None
+    except Unreadable as reason:
+        message = f"{shown} cannot be read: {quoted(str(reason))[1:-1]}."
+        raise refuse("unreadable-file", span, message, "Save the array again: np.savez('x.npz', x=x).") from None
 
 
 def _inside_folder(name: str, span: Span) -> Path:
-    folder = Path(span.source.name).parent if span.source.name != "<stdin>" else Path()
-    if not Path(span.source.name).exists() and (bundled_folder() / f"{span.source.name}.yaml").exists():
+    """Give the path of a file in the problem's folder; nothing of it is read."""
+    here = Path(span.source.name)
+    if span.source.name == "<stdin>":
+        folder = Path()
+    elif not here.exists() and (bundled_folder() / f"{here}.yaml").exists():
         folder = bundled_folder()
-    path = folder / name
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
-        raise refuse(
-            "outside-folder", span, f"'{name}' lies outside the problem's folder.", "Keep the file beside the problem."
-        )
-    return path
+    else:
+        folder = here.parent
+    try:
+        inside = not Path(name).is_absolute() and (folder / name).resolve().is_relative_to(folder.resolve())
+        (folder / name).exists()
+    except (OSError, ValueError, RuntimeError) as error:  # no file system takes the name, or links that never end
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refuse("unreadable-file", span, f"{quoted(name)} cannot be read: {reason}.", "Name a file.") from None
+    if not inside:
+        message = f"{quoted(name)} lies outside the problem's folder."
+        raise refuse("outside-folder", span, message, "Keep the file beside the problem.")
+    return folder / name
 
 
-def _from_npz(path: Path, key: str, span: Span) -> np.ndarray:
-    with np.load(path, allow_pickle=False) as arrays:
-        if key not in arrays:
-            names = ", ".join(arrays.files)
-            raise refuse("missing-array", span, f"'{path.name}' holds no '{key}'; it holds {names or 'nothing'}.")
-        return arrays[key]
-
-
-def _from_json(path: Path, key: str, span: Span) -> np.ndarray:
-    import json
-
-    data = json.loads(path.read_text(encoding="utf-8"))
-    if isinstance(data, dict):
-        if key not in data:
-            raise refuse("missing-array", span, f"'{path.name}' holds no '{key}'; it holds {', '.join(data)}.")
-        data = data[key]
-    return np.array(data)
-
-
-_READERS = {
-    ".npz": _from_npz,
-    ".npy": lambda path, key, span: np.load(path, allow_pickle=False),
-    ".csv": lambda path, key, span: np.loadtxt(path, delimiter=",", ndmin=2),
-    ".json": _from_json,
-}
+def _checked(array: np.ndarray, name: str, span: Span, most_levels: int) -> Grid:
+    shown = quoted(name)
+    if array.dtype.kind not in "fiub":
+        raise refuse("unreadable-file", span, f"{shown} holds {array.dtype}, not numbers.", "Save numbers.")
+    if not array.size:
+        raise refuse("empty-list", span, f"{shown} holds an array without numbers.", "Save at least one number.")
+    if array.ndim > most_levels:
+        message = f"{shown} has the shape {array.shape}; at most {most_levels} axes fit here."
+        raise refuse("too-many-levels", span, message, "Save it with fewer axes.")
+    array = array.astype(float)
+    if not np.isfinite(array).all():
+        raise refuse("not-finite", span, f"{shown} holds nan or inf.", "Save finite numbers.")
+    return Grid(array, None, span)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.words import plural
-from rnncalc.problem.grids import Grid
+from rnncalc.problem.data import Data
+from rnncalc.problem.grids import Grid, entries
 from rnncalc.problem.network import Network
 
 
-def check_dimensions(network: Network, data, collector: Collector) -> None:
+def check_dimensions(network: Network, data: Data, collector: Collector) -> None:
     """Collect a diagnostic for each weight whose shape contradicts the others.
 
     Slug: `shape-mismatch`.
@@ -75,13 +76,9 @@ def _remedy(name: str, shape: tuple[int, ...] | None, wanted: tuple[int | None, 
         if all(size is None or size == has for has, size in zip(swapped, wanted, strict=True)):
             return f"Transpose it: give {name} as {plural(swapped[0], 'row')} of {swapped[1]}."
     if len(wanted) == 1:
-        return (
-            f"Give {name} {plural(wanted[0], 'entry').replace('entrys', 'entries')}."
-            if wanted[0]
-            else f"Give {name} as one list."
-        )
-    rows, columns = ("…" if size is None else str(size) for size in wanted)
-    return f"Give {name} as {rows} rows of {columns}: [[…], …]."
+        return f"Give {name} {entries(wanted[0])}." if wanted[0] else f"Give {name} as one list."
+    rows = "… rows" if wanted[0] is None else plural(wanted[0], "row")
+    return f"Give {name} as {rows} of {wanted[1] or '…'}: [[…], …]."
 
 
 def _words(shape: tuple[int, ...]) -> str:

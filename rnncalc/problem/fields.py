@@ -5,28 +5,40 @@ The table is the format: an unknown key is whatever is not here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
+from rnncalc.base.span import Span
 from rnncalc.base.words import listing, nearest
 from rnncalc.compute.case import Rounding
 from rnncalc.problem.answers import read_answers, read_misprints
-from rnncalc.problem.equations import read_equations
+from rnncalc.problem.equations import read_lines
 from rnncalc.problem.loss import read_loss
 from rnncalc.problem.numbers import is_integer
+from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 
 MAX_DECIMALS = 15
+MAX_LAYERS = 100
+
+
+class Count(NamedTuple):
+    """A whole number from 1, and where it stands."""
+
+    number: int
+    span: Span
 
 
 class Field(NamedTuple):
-    """One key: how its value is read, and what it is for."""
+    """One key: how its value is read, and what it is for; the words or the largest number that it may have."""
 
     name: str
     read: Callable[[Field, Tree], Any]
     about: str
     values: tuple[str, ...] = ()
+    most: float = math.inf
 
 
 def word(field: Field, node: Tree) -> Scalar:
@@ -44,16 +56,22 @@ def choice(field: Field, node: Tree) -> Scalar:
         raise refuse(
             "unknown-value",
             scalar.span,
-            f"'{field.name}' is {listing(field.values, 'or')}, not '{scalar.text}'.",
-            f"Did you mean '{close}'?" if close else "",
+            f"'{field.name}' is {listing(field.values, 'or')}, not {quoted(scalar.text)}.",
+            f"Did you mean '{close}'?" if close else f"Write '{field.name}: {field.values[0]}'.",
         )
     return scalar
 
 
-def count(field: Field, node: Tree) -> int:
+def count(field: Field, node: Tree) -> Count:
     """Read a whole number from 1."""
-    if not isinstance(node, Scalar) or not is_integer(node.text) or int(node.text) < 1:
-        raise refuse("not-a-count", node.span, f"'{field.name}' is a whole number from 1.", f"Write '{field.name}: 3'.")
+    return Count(_whole(node, field.name, 1, field.most), node.span)
+
+
+def _whole(node: Tree, name: str, least: int, most: float) -> int:
+    if not isinstance(node, Scalar) or not is_integer(node.text) or not least <= int(node.text) <= most:
+        end = f" to {most:,}" if most < math.inf else ""
+        message = f"'{name}' is a whole number from {least}{end}."
+        raise refuse("not-a-count", node.span, message, f"Write '{name}: {min(most, 3)}'.")
     return int(node.text)
 
 
@@ -69,10 +87,10 @@ def mapping(field: Field, node: Tree) -> Mapping:
     return node
 
 
-def steps(field: Field, node: Tree) -> dict[str, int]:
+def steps(field: Field, node: Tree) -> dict[str, Count]:
     """Read `steps: 5` or `steps: {t: 5, i: 3}`."""
     if isinstance(node, Mapping):
-        return {key.text: count(field, value) for key, value in node.pairs}
+        return {key.text: count(field, value)._replace(span=key.span) for key, value in node.pairs}
     return {"t": count(field, node)}
 
 
@@ -82,9 +100,7 @@ def rounding(field: Field, node: Tree) -> Rounding:
     for key, value in mapping(field, node).pairs:
         with collector:
             if key.text == "decimals":
-                if not isinstance(value, Scalar) or not is_integer(value.text) or int(value.text) > MAX_DECIMALS:
-                    raise refuse("not-a-count", value.span, f"'decimals' is a whole number from 0 to {MAX_DECIMALS}.")
-                found["decimals"] = int(value.text)
+                found["decimals"] = _whole(value, "decimals", 0, MAX_DECIMALS)
             elif key.text == "intermediate":
                 row = Field("intermediate", choice, "", ("none", "every-step"))
                 found["intermediate"] = choice(row, value).text
@@ -100,7 +116,7 @@ def unknown_key(key: Scalar, known, where: str) -> RnncalcError:
     return refuse(
         "unknown-key",
         key.span,
-        f"'{key.text}' is no key of {where}.",
+        f"{quoted(key.text)} is no key of {where}.",
         f"Did you mean '{close}'?" if close else f"Its keys are {', '.join(known)}.",
     )
 
@@ -110,8 +126,8 @@ _ROWS = (
     Field("title", word, "shown above the result"),
     Field("source", word, "where the problem is published"),
     Field("recurrence", word, "a name of the catalogue"),
-    Field("equations", lambda field, node: read_equations(node), "the equations themselves, one a line"),
-    Field("layers", count, "number of hidden layers"),
+    Field("equations", lambda field, node: read_lines(node), "the equations themselves, one a line"),
+    Field("layers", count, "number of hidden layers", most=MAX_LAYERS),
     Field("variant", choice, "split or concatenated weights", ("split", "concat")),
     Field("reset", choice, "GRU: reset gate before or after the product", ("before", "after")),
     Field("update", choice, "GRU: what the update gate z weighs", ("takes-new", "keeps-old")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from rnncalc.base.span import Source, whole
 from rnncalc.base.words import nearest
 
 MAX_PROBLEM = 4 * 2**20  # bytes of a problem or solution
+
+_LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")  # whatever YAML takes for the end of a line
 
 
 def bundled_folder() -> Path:
@@ -105,4 +108,4 @@ def _decoded(data: bytes, name: str) -> Source:
         ) from None
     if not text.strip():
         raise refuse("empty-file", whole(Source(name, text)), f"'{name}' is empty.", "A problem begins 'rnncalc: 1'.")
-    return Source(name, text.replace("\r\n", "\n"))
+    return Source(name, _LINE_END.sub("\n", text))

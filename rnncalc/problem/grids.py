@@ -13,9 +13,8 @@ import numpy as np
 
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
-from rnncalc.base.words import plural
 from rnncalc.problem.makers import MAKERS, make
-from rnncalc.problem.numbers import PLAIN, read_number
+from rnncalc.problem.numbers import SPACE, read_number
 from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
 
 _LEVELS = {0: "a number", 1: "a list of numbers", 2: "a list of lists", 3: "lists of lists of lists"}
@@ -50,15 +49,15 @@ def read_grid(node: Tree, most_levels: int, what: str) -> Grid:
         array, texts = make(maker, node)
         return Grid(array, texts, node.span)
     scalars: list[Scalar] = []
-    shape = _shape(node, scalars, most_levels, what, 0)
-    values, collector = [], Collector()
+    ragged, collector = Collector(), Collector()
+    shape = _shape(node, scalars, most_levels, what, ragged)
+    values = []
     for scalar in scalars:
         with collector:
-            values.append(
-                float(scalar.text) if PLAIN.fullmatch(scalar.text) and len(scalar.text) < 20 else read_number(scalar)
-            )
-    collector.raise_if_any()
-    texts = np.array([scalar.text.strip() for scalar in scalars], dtype=object).reshape(shape)
+            values.append(read_number(scalar))
+    collector.raise_if_any()  # a missing comma makes a row shorter: what a number lacks is said first
+    ragged.raise_if_any()
+    texts = np.array([scalar.text.strip(SPACE) for scalar in scalars], dtype=object).reshape(shape)
     return Grid(np.array(values, dtype=float).reshape(shape), texts, node.span, tuple(s.span for s in scalars))
 
 
@@ -76,7 +75,9 @@ def _maker_name(node: Scalar) -> str | None:
     return match[1]
 
 
-def _shape(node: Tree, scalars: list[Scalar], most: int, what: str, level: int) -> tuple[int, ...]:
+def _shape(
+    node: Tree, scalars: list[Scalar], most: int, what: str, ragged: Collector, level: int = 0
+) -> tuple[int, ...]:
     """Collect the scalars of nested lists in order and give the common shape."""
     if isinstance(node, Scalar):
         scalars.append(node)
@@ -86,18 +87,18 @@ def _shape(node: Tree, scalars: list[Scalar], most: int, what: str, level: int) 
             "not-a-number", node.span, f"Here is a mapping; {what} is made of numbers.", "Write lists: [[1, 2]]."
         )
     if level == most:
-        raise refuse(
-            "too-many-levels", node.span, f"{what} is at most {_LEVELS[most]}; here begins a further level of lists."
-        )
+        message = f"{what} is at most {_LEVELS[most]}; here begins a further level of lists."
+        raise refuse("too-many-levels", node.span, message, "Take one pair of brackets away.")
     if not node.items:
         raise refuse("empty-list", node.span, "Here is an empty list.", "Write at least one number.")
     for item in node.items:
         if isinstance(item, Scalar):
             _maker_name(item)
-    shapes = [_shape(item, scalars, most, what, level + 1) for item in node.items]
-    for number, (shape, item) in enumerate(zip(shapes, node.items, strict=True), start=1):
-        if shape != shapes[0]:
-            raise _ragged(node, number, shape, shapes[0], item)
+    shapes = [_shape(item, scalars, most, what, ragged, level + 1) for item in node.items]
+    with ragged:
+        for number, (shape, item) in enumerate(zip(shapes, node.items, strict=True), start=1):
+            if shape != shapes[0]:
+                raise _ragged(node, number, shape, shapes[0], item)
     return (len(shapes), *shapes[0])
 
 
@@ -113,4 +114,9 @@ def _ragged(node: Items, number: int, shape: tuple, first: tuple, item: Tree):
 
 
 def _entries(shape: tuple) -> str:
-    return plural(shape[0], "entry").replace("entrys", "entries") if len(shape) == 1 else "×".join(map(str, shape))
+    return entries(shape[0]) if len(shape) == 1 else "×".join(map(str, shape))
+
+
+def entries(count: int) -> str:
+    """Write '1 entry', '3 entries'."""
+    return "1 entry" if count == 1 else f"{count:,} entries"

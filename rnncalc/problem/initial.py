@@ -7,16 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnncalc.base.diagnostics import Collector, refuse
+from rnncalc.base.span import Span
+from rnncalc.base.words import plural
 from rnncalc.compute.orient import oriented
-from rnncalc.language.kinds import Shape, describe
+from rnncalc.language.kinds import Layout, Shape, describe
 from rnncalc.language.nodes import Index, Ref, leaves
-from rnncalc.problem.grids import Grid
+from rnncalc.problem.data import Data
 from rnncalc.problem.lengths import Extent
 from rnncalc.recurrences.system import System
 
 
 def fit_initial(
-    system: System, data, extent: Extent, shapes: Mapping[str, Shape], collector: Collector
+    system: System, data: Data, extent: Extent, shapes: Mapping[str, Shape], collector: Collector
 ) -> tuple[dict, dict, tuple[tuple[str, int], ...]]:
     """Give arrays and texts by (name, step), and which were taken as zero.
 
@@ -33,9 +35,10 @@ def fit_initial(
             with collector:
                 if ("initial", name) in data.keys:
                     grid = data.initial[name]
-                    arrays[name, step] = _fit(name, grid, grid.array, extent, shape, system)
+                    place = data.keys["initial", name]
+                    arrays[name, step] = _fit(name, grid.array, shape, system.layout, place)
                     if grid.texts is not None:
-                        texts[name, step] = _fit(name, grid, grid.texts, extent, shape, system)
+                        texts[name, step] = _fit(name, grid.texts, shape, system.layout, place)
                 elif name in system.defined:
                     arrays[name, step] = np.zeros(shape)
                     texts[name, step] = np.full(shape, "0", dtype=object)
@@ -45,31 +48,24 @@ def fit_initial(
     return arrays, texts, tuple(assumed)
 
 
-def _fit(name: str, grid: Grid, array: np.ndarray, extent: Extent, shape: tuple, system: System) -> np.ndarray:
-    if grid.levels == 0:
+def _fit(name: str, array: np.ndarray, shape: tuple[int, int, int], layout: Layout, place: Span) -> np.ndarray:
+    """Give (n_sequences, rows, columns): a number fills, a vector or matrix serves every sequence."""
+    n_sequences, *of_one = shape
+    if array.ndim == 0:
         return np.full(shape, array.item(), dtype=array.dtype)
-    if grid.levels == 2 and min(shape[1:]) > 1:
-        vectors = array  # a matrix-valued state
-    else:
-        vectors = oriented(array, system.layout)
-    if grid.levels == 2 and array.shape[0] != extent.n_sequences and min(shape[1:]) == 1:
-        raise refuse(
-            "batch-mismatch",
-            extent.keys["initial", name],
-            f"'{name}' starts with {array.shape[0]} lists for {extent.n_sequences} sequences.",
-            "Write [sequence][feature], or one vector for all.",
-        )
-    if vectors.shape[-2:] != shape[1:]:
-        raise refuse(
-            "shape-mismatch",
-            extent.keys["initial", name],
-            f"'{name}' starts as {describe(vectors.shape[-2:])}, but is {describe(shape[1:])}.",
-            f"Give {shape[1] * shape[2]} numbers.",
-        )
+    is_matrix = min(of_one) > 1
+    if array.ndim == 2 and not is_matrix and len(array) != n_sequences:
+        has = f"{plural(len(array), 'list')} for {plural(n_sequences, 'sequence')}"
+        remedy = "Write [sequence][feature], or one vector for all."
+        raise refuse("batch-mismatch", place, f"'{name}' starts with {has}.", remedy)
+    vectors = array if array.ndim == 2 and is_matrix else oriented(array, layout)
+    if list(vectors.shape[-2:]) != of_one:
+        message = f"'{name}' starts as {describe(vectors.shape[-2:])}, but is {describe(tuple(of_one))}."
+        raise refuse("shape-mismatch", place, message, f"Give {plural(of_one[0] * of_one[1], 'number')}.")
     return np.broadcast_to(vectors, shape)
 
 
-def _given_ahead(name: str, step: int, data, extent: Extent, system: System) -> bool:
+def _given_ahead(name: str, step: int, data: Data, extent: Extent, system: System) -> bool:
     """Tell whether an input has the step after the last, as next(x) needs it."""
     grid = data.inputs.get(name)
     return (

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
-from rnncalc.base.words import plural
+from rnncalc.base.words import listing, plural
+from rnncalc.problem.data import Data
+from rnncalc.problem.fields import Count
 from rnncalc.problem.network import Network
 
 
@@ -17,34 +19,37 @@ class Extent(NamedTuple):
     lengths: Mapping[str, int]
     n_sequences: int
     batched: bool
-    keys: Mapping[tuple[str, str], Span]
 
 
-def find_extent(network: Network, data, steps: dict[str, int], collector: Collector) -> Extent:
+def find_extent(network: Network, data: Data, steps: Mapping[str, Count], collector: Collector) -> Extent:
     """Take lengths and batch from the inputs, or from `steps:`.
 
     Slugs: `length-mismatch`, `batch-mismatch`, `not-a-sequence`, `no-length`,
     `unknown-index-letter`.
     """
-    system, ahead = network.system, network.loss.looks_ahead if network.loss else None
+    system, ahead = network.stated, network.loss.looks_ahead if network.loss else None
     lengths: dict[str, tuple[int, Span]] = {}
     batch: tuple[int, Span] | None = None
-    for name, grid in data.inputs.items():
-        place = data.keys["inputs", name]
-        sequence = system.is_sequence(name)
+    for name, grid in data.read_by(system).items():
+        place, sequence = data.place(name), system.is_sequence(name)
         with collector:
             if sequence and grid.levels == 0:
                 raise refuse("not-a-sequence", place, f"'{name}' is one number.", "Write one list for each step.")
             if grid.levels == (3 if sequence else 2):
                 batch = _agree(batch, grid.array.shape[0], place, "sequence", "batch-mismatch", name)
             if sequence and name not in system.defined:
-                length = grid.array.shape[0 if grid.levels < 3 else 1] - (name == ahead)
+                length = grid.array.shape[0 if grid.levels < 3 else 1]
                 letter = system.letters[name]
-                lengths[letter] = _agree(lengths.get(letter), length, place, "step", "length-mismatch", name)
+                if name == ahead and length == 1:
+                    message = f"'{name}' has 1 step, and 'next({name})' needs one more than there are outputs."
+                    raise refuse("length-mismatch", place, message, "Give at least 2 steps.")
+                wanted = length - (name == ahead)
+                lengths[letter] = _agree(lengths.get(letter), wanted, place, "step", "length-mismatch", name)
+    collector.raise_if_any()
     found = {letter: length for letter, (length, _) in lengths.items()}
     with collector:
         _add_steps(network, found, lengths, steps)
-    return Extent(found, batch[0] if batch else 1, batch is not None, data.keys)
+    return Extent(found, batch[0] if batch else 1, batch is not None)
 
 
 def _agree(known, count: int, place: Span, noun: str, slug: str, name: str):
@@ -54,20 +59,16 @@ def _agree(known, count: int, place: Span, noun: str, slug: str, name: str):
     return known or (count, place)
 
 
-def _add_steps(network: Network, found: dict[str, int], lengths: Mapping, steps: dict[str, int]) -> None:
-    letters = {network.system.letters[n] for n in network.system.letters}
+def _add_steps(network: Network, found: dict[str, int], lengths: Mapping, steps: Mapping[str, Count]) -> None:
+    letters = set(network.stated.letters.values())
     for letter, count in steps.items():
         if letter not in letters:
-            raise refuse("unknown-index-letter", network.span, f"No equation counts with '{letter}'.")
-        if found.setdefault(letter, count) != count:
-            place = lengths[letter][1]
-            raise refuse(
-                "length-mismatch",
-                place,
-                f"Here are {plural(found[letter], 'step')}, but 'steps' says {count}.",
-                "Delete 'steps'.",
-            )
-    for letter in letters - set(found):
+            remedy = f"The equations count with {listing(sorted(letters))}." if letters else "Delete 'steps'."
+            raise refuse("unknown-index-letter", count.span, f"No equation counts with '{letter}'.", remedy)
+        if found.setdefault(letter, count.number) != count.number:
+            message = f"Here are {plural(found[letter], 'step')}, but 'steps' says {count.number}."
+            raise refuse("length-mismatch", lengths[letter][1], message, "Delete 'steps'.")
+    for letter in sorted(letters - set(found)):
         raise refuse(
             "no-length",
             network.span,

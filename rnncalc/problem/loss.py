@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from rnncalc.base.diagnostics import refuse
+from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Source, Span
 from rnncalc.base.words import nearest
 from rnncalc.language.lines import parse_equations
 from rnncalc.language.nodes import Equation
 from rnncalc.problem.equations import read_equations
+from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 
 LOSSES = {
@@ -23,6 +24,7 @@ LOSSES = {
     "binary-cross-entropy": "binary_cross_entropy({y}, {d})",
     "cross-entropy": "cross_entropy({y}, {d})",
 }
+_TARGET = re.compile(r"\w+|next\(\s*(?P<ahead>\w+)\s*\)")
 _OPTIONS = {"kind": tuple(LOSSES), "output": (), "target": (), "reduction": ("sum", "mean"), "at": ("all", "last")}
 
 
@@ -40,8 +42,7 @@ class Loss(NamedTuple):
     @property
     def looks_ahead(self) -> str | None:
         """The name x of a target `next(x)`."""
-        inner = self.target.removeprefix("next(")
-        return inner.removesuffix(")").strip() if inner != self.target else None
+        return _TARGET.fullmatch(self.target)["ahead"] if self.target else None
 
 
 def read_loss(node: Tree) -> Loss:
@@ -55,35 +56,38 @@ def read_loss(node: Tree) -> Loss:
             equations = read_equations(node)
             for equation in equations:
                 if equation.left.name == "J":
-                    return Loss(node.span, equations=tuple(equations))
+                    return Loss(node.span, equations=equations)
             raise refuse("bad-loss", node.span, "A loss is an equation for J.", "Write 'J[t] = …' or 'J = …'.")
         return Loss(node.span, kind=_option("kind", node))
     if not isinstance(node, Mapping):
         raise refuse("bad-loss", node.span, "A loss is a kind or an equation.", "Write 'loss: squared-error'.")
-    options = {}
+    options, collector = {}, Collector()
     for key, value in node.pairs:
-        if key.text not in _OPTIONS:
-            close = nearest(key.text, _OPTIONS)
-            remedy = f"Did you mean '{close}'?" if close else f"Its keys are {', '.join(_OPTIONS)}."
-            raise refuse("unknown-key", key.span, f"'{key.text}' is no key of loss.", remedy)
-        options[key.text] = _option(key.text, value)
+        with collector:
+            if key.text not in _OPTIONS:
+                close = nearest(key.text, _OPTIONS)
+                remedy = f"Did you mean '{close}'?" if close else f"Its keys are {', '.join(_OPTIONS)}."
+                raise refuse("unknown-key", key.span, f"{quoted(key.text)} is no key of loss.", remedy)
+            options[key.text] = _option(key.text, value)
+    collector.raise_if_any()
     if "kind" not in options:
         raise refuse("bad-loss", node.span, "The loss has no kind.", f"Write 'kind: …', one of {', '.join(LOSSES)}.")
     return Loss(node.span, **options)
 
 
 def _option(key: str, node: Tree) -> str:
-    values = _OPTIONS[key]
-    if not isinstance(node, Scalar) or values and node.text not in values:
-        text = node.text if isinstance(node, Scalar) else "a list"
+    values, text = _OPTIONS[key], getattr(node, "text", "")
+    known = text in values if values else _TARGET.fullmatch(text)
+    if not known:
         close = nearest(text, values)
         raise refuse(
             "unknown-loss" if key == "kind" else "unknown-value",
             node.span,
-            f"'{text}' is no {key} of a loss.",
-            (f"Did you mean '{close}'? " if close else "") + (f"Known are {', '.join(values)}." if values else ""),
+            f"{quoted(text)} is no {key} of a loss." if text else f"Here is no {key} of a loss.",
+            (f"Did you mean '{close}'? " if close else "")
+            + (f"Known are {', '.join(values)}." if values else f"Write a name, such as '{key}: d', or 'next(x)'."),
         )
-    return node.text
+    return text
 
 
 def loss_equation(loss: Loss, output: str, target: str, pairs: int) -> list[Equation]:
@@ -94,8 +98,6 @@ def loss_equation(loss: Loss, output: str, target: str, pairs: int) -> list[Equa
         output, target: As they stand in the equation: 'y[t]', 'd[T]', 'next(x)'.
         pairs: Number of (sequence, step) pairs, by which a mean divides.
     """
-    if loss.equations:
-        return list(loss.equations)
     running = re.search(r"\[[a-z]\]$", output)
     left = f"J{running[0]}" if running else "J"
     right = LOSSES[loss.kind].format(y=output, d=target)

@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Span
-from rnncalc.base.words import nearest
+from rnncalc.base.words import listing, nearest
 from rnncalc.language.nodes import Equation
 from rnncalc.problem import yaml_tree
-from rnncalc.problem.equations import region
+from rnncalc.problem.equations import Lines
 from rnncalc.problem.loss import Loss, loss_equation
+from rnncalc.problem.places import in_place, quoted, shown_at
 from rnncalc.problem.yaml_tree import Scalar
-from rnncalc.recurrences.activations import read_activation
+from rnncalc.recurrences.activations import read_activation, resolve_functions
 from rnncalc.recurrences.adapt import drop_absent, to_rows
 from rnncalc.recurrences.catalogue import Impossible, Recurrence, entry_names, expand, read_entry
 from rnncalc.recurrences.system import System, build_system
@@ -27,11 +28,13 @@ CHOICES = ("variant", "reset", "update")
 class Network(NamedTuple):
     """A system before its loss is added, and what the loss will need.
 
+    `stated` has the equations of the loss too, where the file writes them;
     `recurrence` is None for the file's own equations; `dropped` names the
     biases of the catalogue entry that the file does not give.
     """
 
     system: System
+    stated: System
     span: Span
     recurrence: Recurrence | None = None
     dropped: tuple[str, ...] = ()
@@ -39,8 +42,8 @@ class Network(NamedTuple):
     activations: Mapping = ()
 
 
-def build_network(found: dict, span: Span) -> Network:
-    """Make the system that the keys of a file describe.
+def build_network(found: dict, span: Span, weights: Collection[str]) -> Network:
+    """Make the system that the keys of a file describe, for the weights that it gives.
 
     Raises:
         RnncalcError: slugs `no-equations`, `equations-and-recurrence`,
@@ -64,25 +67,42 @@ def build_network(found: dict, span: Span) -> Network:
         )
     layout = found["layout"].text if "layout" in found else "column"
     collector = Collector()
+    recurrence, dropped = None, ()
     if name is None:
         _refuse_unused(found, (*CHOICES, "layers"), "equations of your own", collector)
-        activations = _activations(found, {}, collector)
-        collector.raise_if_any()
-        system = build_system(found["equations"], activations, layout)
-        return Network(system, span, None, (), found.get("loss"), activations)
-    recurrence = _recurrence(name, found, collector)
-    activations = _activations(found, recurrence.entry.activations, collector)
+    else:
+        recurrence = _recurrence(name, found, collector)
+    activations = _activations(found, recurrence.entry.activations if recurrence else {}, collector)
+    if recurrence is None:
+        equations = _own_equations(found, activations, collector)
     collector.raise_if_any()
-    equations, dropped = drop_absent(recurrence, _given_weights(found))
-    if layout == "row":
-        equations = to_rows(equations, recurrence.weights)
-    system = build_system(equations, activations, layout)
-    return Network(system, name.span, recurrence, dropped, found.get("loss"), activations)
+    if recurrence is not None:
+        equations, dropped = drop_absent(recurrence, weights)
+        equations = to_rows(equations, recurrence.weights) if layout == "row" else equations
+    system, loss = build_system(equations, activations, layout), found.get("loss")
+    stated = build_system((*equations, *loss.equations), activations, layout) if loss and loss.equations else system
+    return Network(system, stated, name.span if name else span, recurrence, dropped, loss, activations)
+
+
+def check_functions(found: dict, collector: Collector) -> None:
+    """Say which functions of the file's own equations there are not, where no network can be built."""
+    _own_equations(found, _activations(found, {}, collector), collector)
+
+
+def _own_equations(found: dict, activations: Mapping, collector: Collector) -> tuple[Equation, ...]:
+    """Give the file's own equations; where lines are at fault, functions of the others too are."""
+    lines = found.get("equations", Lines((), ()))
+    collector.found += lines.faults
+    if collector.found:
+        for equation in lines.equations:
+            with collector:
+                resolve_functions(equation, activations)
+    return lines.equations
 
 
 def with_loss(network: Network, output: str, target: str, pairs: int) -> System:
-    """Give the system with the equations of its loss."""
-    extra: list[Equation] = loss_equation(network.loss, output, target, pairs)
+    """Give the system with the equation of a loss that the file names."""
+    extra = loss_equation(network.loss, output, target, pairs)
     return build_system((*network.system.equations, *extra), network.activations, network.system.layout)
 
 
@@ -93,7 +113,7 @@ def _recurrence(name: Scalar, found: dict, collector: Collector) -> Recurrence:
         raise refuse(
             "unknown-recurrence",
             name.span,
-            f"The catalogue has no recurrence '{name.text}'.",
+            f"The catalogue has no recurrence {quoted(name.text)}.",
             (f"Did you mean '{close}'? " if close else "") + f"It has {', '.join(names)}; or write 'equations: |'.",
         )
     entry = read_entry(name.text)
@@ -103,24 +123,17 @@ def _recurrence(name: Scalar, found: dict, collector: Collector) -> Recurrence:
     collector.raise_if_any()
     chosen = {key: found[key].text for key in entry.choices if key in found}
     try:
-        return expand(entry, chosen, found.get("layers"))
+        return expand(entry, chosen, found["layers"].number if "layers" in found else None)
     except Impossible as reason:
-        place = found[next(iter(chosen))].span
-        raise refuse("impossible-choice", place, f"These choices exclude each other: {reason}.") from None
+        message, remedy = f"These choices exclude each other: {reason}.", f"Delete one of {listing(chosen)}."
+        raise refuse("impossible-choice", found[next(iter(chosen))].span, message, remedy) from None
 
 
 def _refuse_unused(found: dict, keys, what: str, collector: Collector) -> None:
     for key in keys:
         if key in found:
-            value = found[key]
             with collector:
-                place = value.span if isinstance(value, Scalar) else found["rnncalc"].span
-                raise refuse("unused-key", place, f"'{key}' says nothing about {what}.", "Delete it.")
-
-
-def _given_weights(found: dict) -> set[str]:
-    weights = found.get("weights")
-    return {key.text for key, _ in weights.pairs} if weights else set()
+                raise refuse("unused-key", found[key].span, f"'{key}' says nothing about {what}.", "Delete it.")
 
 
 def _activations(found: dict, defaults: Mapping[str, str], collector: Collector) -> dict:
@@ -134,5 +147,6 @@ def _activations(found: dict, defaults: Mapping[str, str], collector: Collector)
                 raise refuse("unknown-activation", key.span, f"The recurrence has no activation '{key.text}'.", remedy)
             if not isinstance(value, Scalar):
                 raise refuse("wrong-type", value.span, "An activation is a name.", f"Write '{key.text}: tanh'.")
-            result[key.text] = read_activation(value.text, *region(value))
+            with shown_at(value):
+                result[key.text] = read_activation(value.text, *in_place(value))
     return result

@@ -17,9 +17,10 @@ from rnncalc.compute.answers import Claims
 from rnncalc.compute.case import Case, Rounding
 from rnncalc.language.nodes import leaves
 from rnncalc.problem import yaml_tree
-from rnncalc.problem.data import build_case, read_data
+from rnncalc.problem.building import build_case
+from rnncalc.problem.data import read_data
 from rnncalc.problem.fields import FIELDS, STRUCTURE, unknown_key
-from rnncalc.problem.network import Network, build_network
+from rnncalc.problem.network import Network, build_network, check_functions
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
 
@@ -41,6 +42,11 @@ class Problem(NamedTuple):
     assumed: tuple[tuple[str, int], ...]
 
     @property
+    def n_steps(self) -> int:
+        """The length of the longest sequence."""
+        return max(self.case.lengths.values(), default=1)
+
+    @property
     def dropped(self) -> tuple[str, ...]:
         return self.network.dropped
 
@@ -54,23 +60,18 @@ def read_problem(source: Source) -> Problem:
     tree = _problem_tree(source)
     collector = Collector()
     found = _read_fields(tree, collector)
+    data = read_data(found, collector)
     network = None
     if all(key.text in found for key, _ in tree.pairs if key.text in STRUCTURE):
         with collector:
-            network = build_network(found, tree.span)
-    data = read_data(found, collector)
-    if network is None or collector.found:
-        if network is not None:  # loops are worth saying even when numbers are wrong
-            with collector:
-                schedule(network.system)
-        collector.raise_if_any()
+            network = build_network(found, tree.span, data.names("weights"))
+            schedule(network.system)  # loops are worth saying even when numbers are wrong
+    else:
+        check_functions(found, collector)
+    collector.raise_if_any()
     rounding = found.get("rounding", Rounding())
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))
-    with collector:
-        schedule(network.system)
-    built = build_case(network, data, found.get("steps", {}), rounding, claims, collector)
-    collector.raise_if_any()
-    case, texts, assumed = built
+    case, texts, assumed = build_case(network, data, found.get("steps", {}), rounding, claims, collector)
     _check_answer_names(case, claims)
     return Problem(source, _text(found, "title"), _text(found, "source"), network, case, texts, assumed)
 

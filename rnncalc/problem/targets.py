@@ -1,60 +1,87 @@
-"""Fit targets to the outputs of the loss: values, one-hot vectors or class indices."""
+"""Fit the target of a loss to its output: values, one-hot vectors or class indices."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.base.diagnostics import Collector, refuse
+from rnncalc.base.diagnostics import RnncalcError, refuse
+from rnncalc.base.span import Span
 from rnncalc.base.words import listing, nearest, plural
 from rnncalc.compute.orient import oriented
-from rnncalc.language.kinds import Layout, Shape
+from rnncalc.language.kinds import Shape
 from rnncalc.language.nodes import length_letter
+from rnncalc.problem.data import Data
 from rnncalc.problem.grids import Grid
 from rnncalc.problem.lengths import Extent
 from rnncalc.problem.loss import Loss
 from rnncalc.problem.network import Network, with_loss
-from rnncalc.problem.sequences import fit_sequence, fit_single
 from rnncalc.recurrences.system import System
 
 
-def add_loss(
-    network: Network, data, extent: Extent, shapes: Mapping[str, Shape], collector: Collector
-) -> tuple[System, dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Give the system with its loss; the targets, and their texts, as the case wants them.
+class Target(NamedTuple):
+    """A system with its loss, and the array of its target, with texts, as the case wants them."""
 
-    Slugs: `missing-target`, `unknown-target`, `unknown-quantity`,
-    `length-mismatch`, `class-out-of-range`, `shape-mismatch`.
+    system: System
+    name: str = ""
+    array: np.ndarray | None = None
+    texts: np.ndarray | None = None
+
+
+def add_loss(network: Network, data: Data, extent: Extent, shapes: Mapping[str, Shape]) -> Target:
+    """Add the equation of a loss that the file names.
+
+    Raises:
+        RnncalcError: slugs `bad-loss`, `missing-target`, `unknown-quantity`,
+            `length-mismatch`, `class-out-of-range`, `shape-mismatch`.
     """
     loss, base = network.loss, network.system
-    if loss.equations:
-        system = with_loss(network, "", "", 1)
-        return system, *_own_targets(system, data, extent, collector)
     _check_output(loss, base)
-    indexed = base.is_sequence(loss.output)
-    letter = base.letters.get(loss.output, "t")
-    n_steps = extent.lengths.get(letter, 1)
-    pairs = extent.n_sequences * (n_steps if indexed and loss.at == "all" else 1)
-    if loss.looks_ahead:
-        return with_loss(network, f"{loss.output}[{letter}]", f"next({loss.looks_ahead})", pairs), {}, {}
-    target = _target_name(loss, data)
-    grid = data.targets[target]
-    at_all = indexed and loss.at == "all"
-    timed = at_all or indexed and _has_time(grid, n_steps, shapes[loss.output], extent)
-    last = f"[{length_letter(letter)}]"
-    place = f"[{letter}]" if at_all else last if timed else ""
-    output_place = f"[{letter}]" if at_all else last if indexed else ""
-    system = with_loss(network, loss.output + output_place, target + place, pairs)
-    fit = _Fit(target, loss, n_steps if timed else None, shapes[loss.output], extent, base.layout)
-    array = fit(grid.array)
-    one_hot = grid.texts is None or grid.array.size != array.size
-    texts = np.where(array == 1, "1", "0").astype(object) if one_hot else fit(grid.texts)
-    return system, {target: array}, {} if grid.texts is None else {target: texts}
+    letter = base.letters.get(loss.output)
+    everywhere = letter is not None and loss.at == "all"
+    n_steps = extent.lengths[letter] if letter else None
+    output = loss.output + _place(letter, everywhere)
+    pairs = extent.n_sequences * (n_steps if everywhere else 1)
+    if ahead := loss.looks_ahead:
+        _check_ahead(ahead, loss, data, base)
+        target = f"next({ahead})" if everywhere else f"{ahead}[{length_letter(base.letters[ahead])}+1]"
+        return Target(with_loss(network, output, target, pairs))
+    name = _target_name(loss, data)
+    grid, place = data.targets[name], data.keys["targets", name]
+    rows, columns = shapes[loss.output]
+    fit = _Fit(name, place, loss, rows * columns, (extent.n_sequences,) if extent.batched else ())
+    steps = fit.steps(grid, n_steps, everywhere)
+    system = with_loss(network, output, name + (_place(letter, everywhere) if steps else ""), pairs)
+    array = fit(grid.array, steps)
+    if grid.texts is None:
+        texts = None
+    elif array.size != grid.array.size:  # class indices have become one-hot vectors
+        texts = np.where(array == 1, "1", "0").astype(object)
+    else:
+        texts = fit(grid.texts, steps)
+    arrays = [None if a is None else _laid_out(a, steps, extent, base.layout) for a in (array, texts)]
+    return Target(system, name, *arrays)
+
+
+def _place(letter: str | None, everywhere: bool) -> str:
+    if letter is None:
+        return ""
+    return f"[{letter}]" if everywhere else f"[{length_letter(letter)}]"
+
+
+def _laid_out(array: np.ndarray, steps: int | None, extent: Extent, layout: str) -> np.ndarray:
+    """Give (steps, sequences, rows, columns), without steps where there are none."""
+    if not extent.batched:
+        array = array[None]
+    return oriented(array.swapaxes(0, 1) if steps else array, layout)
 
 
 def _check_output(loss: Loss, base: System) -> None:
+    if "J" in (*base.defined, *base.given_values, *base.given_sequences):
+        message = "The loss is called 'J', but equations of the file have a 'J' already."
+        raise refuse("bad-loss", loss.span, message, "Delete 'loss', or give what the equations call 'J' another name.")
     if loss.output not in base.defined:
         close = nearest(loss.output, base.defined)
         raise refuse(
@@ -65,8 +92,15 @@ def _check_output(loss: Loss, base: System) -> None:
         )
 
 
-def _target_name(loss: Loss, data) -> str:
-    names = [name for section, name in data.keys if section == "targets"]
+def _check_ahead(ahead: str, loss: Loss, data: Data, base: System) -> None:
+    if ahead not in data.inputs or not base.is_sequence(ahead):
+        sequences = [name for name in data.inputs if base.is_sequence(name)]
+        remedy = f"Write 'next({sequences[0]})'." if sequences else "Give a target under 'targets:'."
+        raise refuse("missing-target", loss.span, f"'next({ahead})' is no target, as '{ahead}' is no input.", remedy)
+
+
+def _target_name(loss: Loss, data: Data) -> str:
+    names = data.names("targets")
     if loss.target:
         if loss.target not in names:
             close = nearest(loss.target, names)
@@ -87,99 +121,63 @@ def _target_name(loss: Loss, data) -> str:
     return names[0]
 
 
-def _has_time(grid: Grid, n_steps: int, shape: Shape, extent: Extent) -> bool:
-    """Tell, for a loss at the last step, whether its target has all steps."""
-    axis = 1 if extent.batched else 0
-    full = (3 if extent.batched else 2) if shape[0] * shape[1] > 1 else (2 if extent.batched else 1)
-    return (
-        grid.levels >= full - 1
-        and grid.levels > axis
-        and grid.array.shape[axis] == n_steps
-        and (grid.levels == full or n_steps > 1)
-    )
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """Lays a target out as (steps, sequences, rows, columns), without steps where n_steps is None."""
+class _Fit(NamedTuple):
+    """Gives a target as (sequences, steps, features); `lead` is the number of sequences of a batch."""
 
     name: str
+    place: Span
     loss: Loss
-    n_steps: int | None
-    shape: Shape
-    extent: Extent
-    layout: Layout
+    features: int
+    lead: tuple[int, ...]
 
-    def __call__(self, array: np.ndarray) -> np.ndarray:
-        place = self.extent.keys["targets", self.name]
-        features = self.shape[0] * self.shape[1]
-        lead = ((self.extent.n_sequences,) if self.extent.batched else ()) + ((self.n_steps,) if self.n_steps else ())
-        if array.shape == lead and features > 1 and self.loss.kind == "cross-entropy":
-            array = _one_hot(self.name, array, features, place)
-        elif array.shape == lead and features == 1:
-            array = array[..., None]
-        if array.shape != (*lead, features):
-            raise _misfit(self.name, array, self.n_steps, features, lead, place)
-        if not self.extent.batched:
-            array = array[None]
-        return oriented(array.swapaxes(0, 1) if self.n_steps else array, self.layout)
+    def steps(self, grid: Grid, n_steps: int | None, everywhere: bool) -> int | None:
+        """Give how many steps the target has; for a loss at the last step it may be that one alone.
 
+        Raises:
+            RnncalcError: slug `shape-mismatch` where an array can be read both ways.
+        """
+        if n_steps is None or everywhere:
+            return n_steps
+        whole, last = (self._takes(grid.array, steps) for steps in (n_steps, None))
+        if whole and last and not np.array_equal(self(grid.array, None), self(grid.array, n_steps)[..., -1, :]):
+            raise refuse(
+                "shape-mismatch",
+                self.place,
+                f"'{self.name}' may be {self.features} values of the last step or one class for each of the steps.",
+                "Write the class of the last step alone, or a vector for every step.",
+            )
+        return n_steps if whole and not last else None
 
-def _one_hot(name: str, classes: np.ndarray, features: int, place) -> np.ndarray:
-    wrong = classes[(classes != np.floor(classes)) | (classes < 0) | (classes >= features)]
-    if wrong.size:
-        raise refuse(
-            "class-out-of-range",
-            place,
-            f"'{name}' holds the class {wrong.flat[0]:g}; there are {features} classes.",
-            f"Classes count from 0 to {features - 1}.",
-        )
-    return np.eye(features)[classes.astype(int)]
+    def _takes(self, array: np.ndarray, steps: int | None) -> bool:
+        lead = (*self.lead, *([steps] if steps else ()))
+        return array.shape == (*lead, self.features) or array.shape == lead and self._is_short
 
+    @property
+    def _is_short(self) -> bool:
+        """Tell whether the level of the features may be left out: for one feature, for class indices."""
+        return self.features == 1 or self.loss.kind == "cross-entropy"
 
-def _misfit(name: str, array: np.ndarray, n_steps: int | None, features: int, lead: tuple, place):
-    axis = len(lead) - 1
-    if n_steps and array.ndim > axis and array.shape[axis] != n_steps:
-        return refuse(
-            "length-mismatch",
-            place,
-            f"'{name}' has {plural(array.shape[axis], 'step')}, the output has {n_steps}.",
-            f"Give {plural(n_steps, 'step')}.",
-        )
-    wanted = " × ".join(str(n) for n in (*lead, features))
-    has = " × ".join(str(n) for n in array.shape) or "a single number"
-    return refuse(
-        "shape-mismatch", place, f"'{name}' is {has}, the output is {wanted}.", f"Give '{name}' as {wanted} numbers."
-    )
+    def __call__(self, array: np.ndarray, steps: int | None) -> np.ndarray:
+        lead = (*self.lead, *([steps] if steps else ()))
+        if not self._takes(array, steps):
+            raise self._misfit(array, steps, lead)
+        if array.shape == (*lead, self.features):
+            return array
+        return array[..., None] if self.features == 1 else self._one_hot(array)
 
+    def _one_hot(self, classes: np.ndarray) -> np.ndarray:
+        wrong = classes[(classes != np.floor(classes)) | (classes < 0) | (classes >= self.features)]
+        if wrong.size:
+            message = f"'{self.name}' holds the class {wrong.flat[0]:g}; there are {self.features} classes."
+            raise refuse("class-out-of-range", self.place, message, f"Classes count from 0 to {self.features - 1}.")
+        return np.eye(self.features)[classes.astype(int)]
 
-def _own_targets(
-    system: System, data, extent: Extent, collector: Collector
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Fit the targets that equations of the author's own read."""
-    fitted, texts = {}, {}
-    for name in (*system.given_sequences, *system.given_values):
-        known = any((section, name) in data.keys for section in ("inputs", "weights"))
-        if known:
-            continue
-        with collector:
-            if name not in data.targets:
-                equation = next(e for e in system.equations if e.left.name == "J")
-                raise refuse(
-                    "missing-target", equation.span, f"'{name}' is not given.", f"Write 'targets: {{{name}: …}}'."
-                )
-            fit = fit_sequence if system.is_sequence(name) else fit_single
-            grid = data.targets[name]
-            fitted[name] = oriented(fit(name, grid, extent, grid.array), system.layout)
-            if grid.texts is not None:
-                texts[name] = oriented(fit(name, grid, extent, grid.texts), system.layout)
-            if system.is_sequence(name) and len(fitted[name]) != extent.lengths[system.letters[name]]:
-                raise _misfit(
-                    name,
-                    fitted[name][..., 0],
-                    extent.lengths[system.letters[name]],
-                    1,
-                    (0,),
-                    extent.keys["targets", name],
-                )
-    return fitted, texts
+    def _misfit(self, array: np.ndarray, steps: int | None, lead: tuple[int, ...]) -> RnncalcError:
+        axis = len(lead) - 1
+        if steps and array.ndim > axis and array.shape[axis] != steps:
+            message = f"'{self.name}' has {plural(array.shape[axis], 'step')}, the output has {steps}."
+            return refuse("length-mismatch", self.place, message, f"Give {plural(steps, 'step')}.")
+        wanted = " × ".join(str(n) for n in (*lead, self.features))
+        has = " × ".join(str(n) for n in array.shape) or "a single number"
+        message = f"'{self.name}' is {has}, the output is {wanted}."
+        return refuse("shape-mismatch", self.place, message, f"Give '{self.name}' as {wanted} numbers.")

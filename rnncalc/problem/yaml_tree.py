@@ -86,7 +86,10 @@ class _Builder:
             self.check(event)
             if len(self.open) >= MAX_DEPTH:
                 raise refuse(
-                    "too-deep", self.span(event), f"Lists and mappings are nested deeper than {MAX_DEPTH} levels here."
+                    "too-deep",
+                    self.span(event),
+                    f"Lists and mappings are nested deeper than {MAX_DEPTH} levels here.",
+                    "Write numbers in lists of lists; nothing in a problem is nested deeper than that.",
                 )
             kind = "items" if isinstance(event, yaml.SequenceStartEvent) else "mapping"
             self.open.append((kind, event.start_mark.index, [], []))

@@ -12,7 +12,7 @@ from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Source
 from rnncalc.base.words import nearest, plural
 from rnncalc.language.nodes import Call, Equation, Name, Node, Number, Ref, rebuild
-from rnncalc.language.operations import ACTIVATIONS, ANY, FUNCTIONS, OPERATIONS
+from rnncalc.language.operations import ACTIVATIONS, ANY, FUNCTIONS, OPERATIONS, SIGNED
 from rnncalc.language.parser import parse_expression
 
 LETTERS = {"σ": "sigmoid"}  # what a letter means where the file does not say
@@ -47,7 +47,7 @@ def resolve_functions(equation: Equation, activations: Mapping[str, tuple[str, t
     collector = Collector()
 
     def change(node: Node) -> Node:
-        if not isinstance(node, Call):
+        if not isinstance(node, Call) or node.op in SIGNED:
             return node
         with collector:
             return _resolve(node, equation, activations)
@@ -63,8 +63,6 @@ def _resolve(node: Call, equation: Equation, activations: Mapping) -> Node:
     if op in activations:
         op, extra = activations[op]
         args = (*args, *extra)
-        if op == "identity":
-            return args[0]
     op = LETTERS.get(op, op)
     if op not in OPERATIONS or OPERATIONS[op].derived:
         raise _undefined(node, activations)
@@ -75,6 +73,8 @@ def _resolve(node: Call, equation: Equation, activations: Mapping) -> Node:
         raise refuse("wrong-argument-count", node.span, f"'{op}' takes {wanted}; here {_are(len(args))}.", "")
     if op == "next":
         return _next(node, equation)
+    if op == "identity" and node.op in activations:
+        return args[0]
     return Call(op, args, node.span)
 
 

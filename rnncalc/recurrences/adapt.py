@@ -55,9 +55,7 @@ def _transposed(node: Node, matrices: Collection[str]) -> Node:
         return Call("transpose", (node,), node.span)
     if not isinstance(node, Call):
         return node
-    if node.op == "transpose":
-        return node.args[0]
-    if node.op == "matmul":
-        left, right = node.args
-        return Call("matmul", (_transposed(right, matrices), _transposed(left, matrices)), node.span)
-    return node._replace(args=tuple(_transposed(arg, matrices) for arg in node.args))
+    args = tuple(_transposed(arg, matrices) for arg in node.args)
+    if node.op == "transpose" and isinstance(args[0], Call) and args[0].op == "transpose":
+        return args[0].args[0]
+    return node._replace(args=args[::-1] if node.op == "matmul" else args)

@@ -11,9 +11,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from rnncalc.base.diagnostics import Collector, Note, RnncalcError, refuse
-from rnncalc.language.nodes import Equation, Index, Ref, reads
+from rnncalc.language.nodes import Equation, Index, Name, Ref, reads
+from rnncalc.language.writer import write
 from rnncalc.recurrences.components import components
-from rnncalc.recurrences.system import System, is_place
+from rnncalc.recurrences.system import System, is_outside, is_place
 
 Direction = Literal["forward", "reverse", "map", "once"]
 
@@ -31,11 +32,11 @@ class Block(NamedTuple):
 
 
 class _Edge(NamedTuple):
-    """One read: by which leaf, of which node, at which offset (None: as a whole)."""
+    """One read: by which leaf, of which node, at which offset (None: as a whole sequence)."""
 
     target: Hashable
     offset: int | None
-    leaf: Ref | None
+    leaf: Name | Ref
 
 
 def schedule(system: System) -> tuple[Block, ...]:
@@ -62,24 +63,34 @@ def _key(equation: Equation) -> Hashable:
 def _edges(equation: Equation, system: System, nodes: Mapping[Hashable, Equation]) -> Iterable[_Edge]:
     for leaf, running in reads(equation.right):
         step = leaf.index if isinstance(leaf, Ref) else None
-        if step is not None and (leaf.name, step) in nodes:
-            yield _Edge((leaf.name, step), None, leaf)
+        if (leaf.name, step) in nodes:
+            yield _Edge((leaf.name, step), 0, leaf)
             continue
-        if leaf.name in nodes:
-            yield _Edge(leaf.name, step.offset if running else None, leaf)
+        if leaf.name in nodes and (step is None or not is_outside(step)):
+            yield _Edge(leaf.name, _offset(step, running), leaf)
         if step is not None and step.anchor in ("step", "all"):
-            for name, index in system.places:
-                if name == leaf.name and _touches(step, index):
-                    yield _Edge((name, index), None, leaf)
+            yield from (
+                _Edge(place, 0, leaf) for place in system.places if place[0] == leaf.name and _touches(step, place[1])
+            )
+    if not is_place(equation):  # a step with an equation of its own is there before the others are filled in
+        for place, own in system.places.items():
+            if place[0] == equation.left.name and not is_outside(place[1]):
+                yield _Edge(place, 0, own.left)
+
+
+def _offset(step: Index | None, running: bool) -> int | None:
+    if step is None:
+        return 0
+    return step.offset if running else None
 
 
 def _touches(read: Index, place: Index) -> bool:
     """Tell whether reading a sequence at a running step, or as a whole, meets a place of its own."""
-    if place.anchor == "start" and place.offset < 1:
-        return read.anchor == "step" and 1 + read.offset <= place.offset
-    if place.anchor == "end" and place.offset > 0:
-        return read.anchor == "step" and read.offset >= place.offset
-    return True
+    if not is_outside(place):
+        return True
+    if read.anchor != "step":
+        return False
+    return 1 + read.offset <= place.offset if place.anchor == "start" else read.offset >= place.offset
 
 
 def _targets(edges: Mapping[Hashable, list[_Edge]]) -> dict[Hashable, list[Hashable]]:
@@ -131,16 +142,23 @@ def _refuse_loops(keys: list, nodes: Mapping, inside: Mapping, found: list[_Edge
 
 
 def _algebraic_loop(cycle: list, nodes: Mapping, same_step: Mapping) -> RnncalcError:
+    first = nodes[cycle[0]]
     edge = next(edge for edge in same_step[cycle[0]] if edge.target in cycle)
-    letter = nodes[cycle[0]].left.index.letter
-    chain = " and ".join(f"'{key}'" for key in cycle)
-    message = (
-        f"{chain} depend on each other at the same time step."
-        if len(cycle) > 1
-        else (f"'{cycle[0]}[{letter}]' is computed from itself at the same time step.")
-    )
-    notes = [Note(nodes[key].left.span, f"'{key}' is defined here") for key in cycle[1:]]
-    remedy = f"Read one of them a step earlier, such as '{edge.target}[{letter}-1]'."
+    labels = [key if isinstance(key, str) else write(nodes[key].left) for key in cycle]
+    if isinstance(first.left, Ref) and not is_place(first):
+        letter = first.left.index.letter
+        when, alone = " at the same time step", write(first.left)
+        remedy = f"Read one of them a step earlier, such as '{edge.target}[{letter}-1]'."
+    else:
+        when, alone, remedy = "", labels[0], "Compute one of them from something else."
+    message = f"'{alone}' is computed from itself{when}."
+    if len(cycle) > 1:
+        chain = " and ".join(f"'{label}'" for label in labels)
+        message = f"{chain} depend on each other{when}."
+    notes = [
+        Note(nodes[key].left.span, f"'{label}' is defined here")
+        for key, label in zip(cycle[1:], labels[1:], strict=True)
+    ]
     return refuse("algebraic-loop", edge.leaf.span, message, remedy, *notes)
 
 

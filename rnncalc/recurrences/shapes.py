@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from rnncalc.base.diagnostics import Diagnostic, Note, RnncalcError
 from rnncalc.language.kinds import OPEN, SCALAR, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
-from rnncalc.language.nodes import leaves
+from rnncalc.language.nodes import Equation, leaves
 from rnncalc.language.shape_check import check_shapes
 from rnncalc.language.writer import write
 from rnncalc.recurrences.system import System
@@ -52,36 +52,45 @@ def infer_shapes(
 
 
 def _settle(system: System, known: Shapes, origins: dict[str, Note]) -> None:
-    """Let shapes flow until nothing changes."""
-    names = known.names
-    changed = True
+    """Let shapes flow until nothing changes.
 
-    def learn(name: str, shape: Shape) -> None:
-        nonlocal changed
-        has = names.get(name)
+    What an equation computes tells the shape of its left side for certain; what
+    its left side tells of its parts is only likely, as a scalar may have been
+    spread, so that is asked when nothing else is left.
+    """
+
+    def learn(equation: Equation, name: str, shape: Shape) -> bool:
+        has = known.names.get(name)
         if has is None or None not in has:
-            return
+            return False
         merged = tuple(old if old is not None else new for old, new in zip(has, shape, strict=True))
-        if merged != has:
-            names[name] = merged
-            changed = True
-            if None not in merged:
-                origins.setdefault(name, Note(equation.span, f"'{name}' is {describe(merged)} by this equation"))
+        known.names[name] = merged
+        if None not in merged:
+            origins.setdefault(name, Note(equation.span, f"'{name}' is {describe(merged)} by this equation"))
+        return merged != has
 
+    def forwards(equation: Equation) -> bool:
+        try:
+            return learn(equation, equation.left.name, infer_shape(equation.right, known))
+        except Mismatch:
+            return False
+
+    def backwards(equation: Equation) -> bool:
+        found: list[bool] = []
+        left = known.names[equation.left.name]
+        infer_backwards(equation.right, left, known, lambda *told: found.append(learn(equation, *told)))
+        return any(found)
+
+    unsettled, changed = list(system.equations), True
     while changed:
-        changed = False
-        for equation in system.equations:
-            if all(None not in names.get(name, (1, 1)) for name in _names(system, equation)):
-                continue
-            try:
-                learn(equation.left.name, infer_shape(equation.right, known))
-            except Mismatch:
-                continue
-            infer_backwards(equation.right, names[equation.left.name], known, learn)
+        unsettled = [equation for equation in unsettled if _is_open(equation, known)]
+        learned = [forwards(equation) for equation in unsettled]
+        changed = any(learned) or any(map(backwards, unsettled))
 
 
-def _names(system: System, equation) -> tuple[str, ...]:
-    return (equation.left.name, *(leaf.name for leaf in leaves(equation.right)))
+def _is_open(equation: Equation, known: Shapes) -> bool:
+    names = (leaf.name for leaf in (equation.left, *leaves(equation.right)))
+    return any(None in known.names.get(name, SCALAR) for name in names)
 
 
 def _as_vector(shape: Shape, layout: str) -> Shape:

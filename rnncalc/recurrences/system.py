@@ -62,10 +62,24 @@ class System:
         """
         found: dict[str, set[tuple[str, int]]] = {}
         for equation in self.equations:
+            first, last = self._border(equation)
             for leaf in leaves(equation.right):
                 if isinstance(leaf, Ref):
-                    found.setdefault(leaf.name, set()).update(_outside(leaf.index))
+                    found.setdefault(leaf.name, set()).update(_outside(leaf.index, first, last))
         return {name: frozenset(places) for name, places in found.items()}
+
+    def _border(self, equation: Equation) -> tuple[int, int]:
+        """Give the first step at which an equation holds, and the last one, counted from T.
+
+        Where x[1] has an equation of its own, that of x[t] holds from t = 2.
+        """
+        name, first, last = equation.left.name, 1, 0
+        if not is_place(equation):
+            while (name, Index("start", "", first)) in self.places:
+                first += 1
+            while (name, Index("end", self.letters.get(name, ""), last)) in self.places:
+                last -= 1
+        return first, last
 
     def is_sequence(self, name: str) -> bool:
         return name in self.letters
@@ -76,16 +90,19 @@ def is_place(equation: Equation) -> bool:
     return isinstance(equation.left, Ref) and equation.left.index.anchor in ("start", "end")
 
 
-def _outside(index: Index) -> Iterable[tuple[str, int]]:
-    if index.anchor == "step" and index.offset < 0:
-        return [("start", 1 - k) for k in range(1, -index.offset + 1)]
-    if index.anchor == "step" and index.offset > 0:
-        return [("end", k) for k in range(1, index.offset + 1)]
-    if index.anchor == "start" and index.offset < 1:
-        return [("start", index.offset)]
-    if index.anchor == "end" and index.offset > 0:
-        return [("end", index.offset)]
-    return []
+def is_outside(index: Index) -> bool:
+    """Tell whether an index names a place beside the steps 1…T: h[0], g[T+1]."""
+    return index.anchor == "start" and index.offset < 1 or index.anchor == "end" and index.offset > 0
+
+
+def _outside(index: Index, first: int, last: int) -> Iterable[tuple[str, int]]:
+    """List the places beside the steps that are read from the steps first…T+last."""
+    if is_outside(index):
+        return [(index.anchor, index.offset)]
+    if index.anchor != "step":
+        return []
+    before, after = range(first + index.offset, 1), range(1, last + index.offset + 1)
+    return [*(("start", k) for k in before), *(("end", k) for k in after)]
 
 
 def build_system(equations: Iterable[Equation], activations: Mapping[str, str], layout: Layout = "column") -> System:
@@ -115,12 +132,13 @@ def _letters(equations: list[Equation], collector: Collector) -> dict[str, str]:
     """Find the index letter of each sequence; t where nothing says otherwise."""
     letters: dict[str, str] = {}
     sequences: dict[str, Ref] = {}
-    for equation in equations:
-        for leaf in (equation.left, *leaves(equation.right)):
-            if isinstance(leaf, Ref):
-                sequences.setdefault(leaf.name, leaf)
-                if leaf.index.anchor == "step" or leaf.index.anchor == "end":
-                    letters.setdefault(leaf.name, leaf.index.letter)
+    lefts = (equation.left for equation in equations)
+    rights = (leaf for equation in equations for leaf in leaves(equation.right))
+    for leaf in (*lefts, *rights):  # what a sequence counts with is said where it is defined
+        if isinstance(leaf, Ref):
+            sequences.setdefault(leaf.name, leaf)
+            if leaf.index.anchor in ("step", "end"):
+                letters.setdefault(leaf.name, leaf.index.letter)
     for name in sequences:
         letters.setdefault(name, "t")
     index_letters = set(letters.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from rnncalc.language.writer import Notation, write, write_equation
 from rnncalc.problem.problem import Problem
 from rnncalc.recurrences.backward import NABLA, Backward, adjoint_name
 from rnncalc.recurrences.schedule import schedule
-from rnncalc.render.boxes import Box, flow, text_box
+from rnncalc.render.boxes import Box, beside, flow, text_box
 from rnncalc.render.drawing import Drawing
 from rnncalc.render.forward import print_head, print_heading, print_trimmed
 from rnncalc.render.numbers import write_number
@@ -86,9 +87,26 @@ def print_backward_equations(
             console.print(Text.assemble(text, "   ", (source, "dim")), soft_wrap=True)
         else:
             console.print(Text(text), soft_wrap=True)
-            console.print(Text(f"{' ' * (width + 5)}{source}", style="dim"), soft_wrap=True)
-    for remark in remarks(problem, notation):
+            pieces = [text_box(piece) for piece in re.split(r"(?<=, )(?=\S+ = )", source)]
+            body = beside([text_box(" " * (width + 5)), flow(pieces, max(console.width - width - 5, 20))])
+            print_trimmed(console, Text("\n".join(body.lines), style="dim"))
+    for remark in [*remarks(problem, notation), *_notations(equations)]:
         console.print(Text(remark), soft_wrap=True)
+
+
+def _notations(equations: Sequence[Equation]) -> list[str]:
+    """Explain the signs that only derived equations have."""
+    used = {node.op for equation in equations for node in walk(equation.right) if isinstance(node, Call)}
+    return [words for op, words in _SIGNS.items() if op in used]
+
+
+_SIGNS = {
+    "step": "step(z) is 1 where z > 0, else 0.",
+    "only_at": "[t = T]: the term is there at that step alone.",
+    "part": "A[h]: the entries of A that belong to h, as h and x stand in [h, x].",
+    "column_of": "A[:, t]: column t of A.",
+    "sum_columns": "A 1: the sum of the columns of A.",
+}
 
 
 def _left_out(equation: Equation, backward: Backward, chosen: Collection[str]) -> bool:
@@ -129,7 +147,8 @@ def print_gradient(
     summed = values.case.n_sequences > 1
     print_heading(console, f"∂J/∂{weight}" + (f", summed over {values.case.n_sequences} sequences" if summed else ""))
     rows = []
-    for number, part in enumerate(parts, start=1):
+    timed = any(letter for _, letter in gradients.backward.sums[weight])
+    for number, part in enumerate(parts if timed else (), start=1):
         node = _use_at(gradients, weight, number, len(parts))
         if node is not None and (not steps or number in steps):
             numbers = drawing.numbers(node, console.width)
@@ -143,8 +162,11 @@ def print_gradient(
             )
     equation = next(e for e in values.case.system.equations if e.left.name == name)
     total = drawing.array_box(parts.sum(axis=0), console.width)
-    rows.append(plain_row(name, drawing.symbols(equation.right, console.width), text_box(""), total))
+    numbers = text_box("") if timed else drawing.numbers(_use_at(gradients, weight, 1, 1), console.width)
+    rows.append(plain_row(name, drawing.symbols(equation.right, console.width), numbers, total))
     print_trimmed(console, render_rows(rows, console.width))
+    if steps and timed:
+        console.print(Text("The sum is over all steps; rows of other steps are left out.", style="dim"), soft_wrap=True)
 
 
 def _use_at(gradients: Gradients, weight: str, number: int, n_parts: int) -> Node | None:

@@ -61,6 +61,8 @@ def _by_weight(arrays: Mapping[str, np.ndarray], chosen: Collection[str], values
 
 
 def _like_values(array: np.ndarray, batched: bool) -> np.ndarray:
+    if array.ndim == 3:
+        return _one(array, batched)
     vectors = unoriented(array)
     return vectors.swapaxes(0, 1) if batched else vectors[:, 0]
 

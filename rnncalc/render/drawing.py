@@ -137,15 +137,17 @@ class Drawing:
         boxes: list[Box] = []
         for number, part in enumerate(parts):
             before = parts[number - 1] if number else ""
-            boxes.extend(self._part(part, before, filled, width))
+            after = parts[number + 1] if number + 1 < len(parts) else ""
+            boxes.extend(self._part(part, before, after, filled, width))
         return flow(boxes, width)
 
-    def _part(self, part: Part, before: Part, filled: Mapping[str, np.ndarray], width: int) -> list[Box]:
+    def _part(self, part: Part, before: Part, after: Part, filled: Mapping[str, np.ndarray], width: int) -> list[Box]:
         if isinstance(part, str):
             return _signs(part)
         sticks = NEVER if isinstance(before, str) and before.strip() else MAY_BREAK
         if isinstance(part, Parens):
-            if len(part.parts) == 1 and filled and before and part.opening == "(":
+            alone = len(part.parts) == 1 and part.opening == "(" and not isinstance(after, Raised)
+            if alone and filled and before:
                 return self._argument(part.parts[0], filled, width)
             closing = ")" if part.opening == "(" else "]"
             prefix = len(before) if isinstance(before, str) else 0

@@ -48,6 +48,12 @@ def print_heading(console: Console, words: str) -> None:
     console.print(Text(words, style="bold underline"), soft_wrap=True)
 
 
+def print_remark(console: Console, words: str) -> None:
+    """Print a remark with an empty line before it."""
+    console.print()
+    console.print(Text(words, style="dim"), soft_wrap=True)
+
+
 def print_trimmed(console: Console, renderable: RenderableType) -> None:
     """Print without the spaces that fill the ends of lines."""
     trimmed: list[Segment] = []

@@ -24,10 +24,11 @@ _LARGEST_MAP = 24  # steps beyond which the map of products is left out
 def print_general(console: Console, letters: Letters) -> None:
     """Print the formula that every term follows."""
     print_heading(console, f"∂{letters.loss}/∂{letters.weight} as a sum over paths through time")
-    if not letters.through_state or not letters.states:
+    if not letters.states:
         text = f"Σⱼ {' · '.join(path_formula(letters, 'j', 'j'))}"
     else:
-        text = f"Σⱼ Σ_(i≤j) {' · '.join(path_formula(letters, 'i', 'j'))}, the product over k = i+1 … j"
+        order, over = ("i≥j", "k = j … i-1") if letters.reverse else ("i≤j", "k = i+1 … j")
+        text = f"Σⱼ Σ_({order}) {' · '.join(path_formula(letters, 'i', 'j'))}, the product over {over}"
     console.print(Text(f"{text}."), soft_wrap=True)
     console.print(Text(f"∂⁺: only {letters.weight} as used at that very step; the loss at step j, the use at step i."))
 
@@ -62,7 +63,7 @@ def print_products(console: Console, letters: Letters, norms: np.ndarray, decima
     if not 1 < n_steps <= _LARGEST_MAP:
         return
     state = letters.state
-    print_heading(console, f"size of ∂{state}(j)/∂{state}(i), the product of the Jacobians between")
+    print_heading(console, f"size (spectral norm) of ∂{state}(j)/∂{state}(i), the product of the Jacobians between")
     cells = [
         [write_number(float(norms[j, i]), decimals) if i <= j else "" for i in range(n_steps)] for j in range(n_steps)
     ]
@@ -71,7 +72,8 @@ def print_products(console: Console, letters: Letters, norms: np.ndarray, decima
     largest = max(float(np.nanmax(norms)), 1e-300)
     for first in range(0, n_steps, per_line):
         columns = range(first, min(first + per_line, n_steps))
-        console.print(Text("        " + "".join(f"i = {i + 1}".ljust(width + 1) for i in columns), style="dim"))
+        header = "        " + "".join(f"i = {i + 1}".ljust(width + 1) for i in columns)
+        console.print(Text(header.rstrip(), style="dim"), soft_wrap=True)
         for j in range(first, n_steps):
             line = "".join(_cell(cells[j][i], norms[j, i] / largest, width) for i in columns)
             console.print(Text(f"j = {j + 1:<3} {line}".rstrip()), soft_wrap=True)

@@ -47,7 +47,12 @@ def headed(steps: Iterator[Step], before: str, after: str) -> Iterator[tuple[str
     started = False
     for step in steps:
         started = started or bool(step.letter)
-        yield (f"{step.letter} = {step.number}" if step.letter else after if started else before), step
+        if step.letter:
+            yield f"{step.letter} = {step.number}", step
+        elif all(isinstance(line.left, Ref) for line in step.lines):
+            yield "start values", step
+        else:
+            yield after if started else before, step
 
 
 def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]) -> Iterator[Step]:
@@ -167,7 +172,7 @@ def _narrow(lines: tuple[Line, ...], drawing: Drawing, detail: Detail, width: in
 
 
 def _stacked_rows(rows: list[Row]) -> Table:
-    found = [(row.quantity, stacked([_first(row), *map(_equals, row.cells[2:])])) for row in rows]
+    found = [(row.quantity, stacked([_first(row), *map(_equals, filter(_is_drawn, row.cells[2:]))])) for row in rows]
     widths = max(quantity.width for quantity, _ in found), max(body.width for _, body in found)
     table = _table(widths, show_header=False)
     for number, (quantity, body) in enumerate(found, start=1):
@@ -180,6 +185,10 @@ def _stacked_rows(rows: list[Row]) -> Table:
 def _first(row: Row) -> Box:
     """Set the equation after its quantity; a term has no quantity, only its sign."""
     return _equals(row.equation) if row.quantity.lines[0].strip() else row.equation
+
+
+def _is_drawn(box: Box) -> bool:
+    return any(line.strip() for line in box.lines)
 
 
 def _equals(part: Box) -> Box:

@@ -89,7 +89,7 @@ def known(layout: str = "column", **more) -> Shapes:
         ("u @ A", (None, 3)),
         ("M @ B.T.T", (2, 2)),
         ("concat(c, a)", (None, 1)),
-        ("concat(c, u)", (None, 1)),
+        ("concat(c, u)", (None, None)),
         ("u.T", (None, None)),
         ("c.T", (1, None)),
         ("sum(u)", (1, 1)),

@@ -1,0 +1,129 @@
+"""Fit the numbers of a file to its equations: names first, then lengths and batch, loss, shapes, arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncalc.base.diagnostics import Collector, refuse
+from rnncalc.base.span import Span
+from rnncalc.compute.answers import Claims
+from rnncalc.compute.case import Case, Rounding
+from rnncalc.compute.orient import oriented, weight_array
+from rnncalc.language.kinds import SCALAR, Shape, describe
+from rnncalc.language.writer import write
+from rnncalc.problem.data import Data
+from rnncalc.problem.dimensions import check_dimensions
+from rnncalc.problem.fields import Count
+from rnncalc.problem.given import given_shapes
+from rnncalc.problem.initial import fit_initial
+from rnncalc.problem.lengths import Extent, find_extent
+from rnncalc.problem.names import check_names
+from rnncalc.problem.network import Network
+from rnncalc.problem.sequences import fit_sequence, fit_single
+from rnncalc.problem.targets import Target, add_loss
+from rnncalc.recurrences.fuse import fuse_losses
+from rnncalc.recurrences.system import System
+
+MAX_ENTRIES = 10**8  # steps × sequences × features of one quantity
+
+
+class Built(NamedTuple):
+    """A case; the texts of given numbers, in the shapes of its arrays; the initial values taken as zero."""
+
+    case: Case
+    texts: dict
+    assumed: tuple[tuple[str, int], ...]
+
+
+def build_case(
+    network: Network, data: Data, steps: Mapping[str, Count], rounding: Rounding, claims: Claims, collector: Collector
+) -> Built:
+    """Fit the numbers to the equations.
+
+    Raises:
+        RnncalcError: what is in the collector, and every independent misfit.
+    """
+    check_names(network, data, collector)
+    collector.raise_if_any()
+    extent = find_extent(network, data, steps, collector)
+    check_dimensions(network, data, collector)
+    collector.raise_if_any()
+    given = given_shapes(network.stated, data, extent)
+    shapes, target = given.infer(network.stated, extent.lengths), Target(network.stated)
+    if network.loss is not None and network.loss.kind:
+        target = add_loss(network, data, extent, shapes)
+        if target.array is not None:
+            given.shapes[target.name] = target.array.shape[-2:]
+        shapes = given.infer(target.system, extent.lengths)
+    system = target.system if rounding.every_step else fuse_losses(target.system)
+    loss = _loss_name(network, system, shapes)
+    _check_size(system, shapes, extent, network.span)
+    arrays, texts = _arrays(network.stated, data, extent, collector)
+    if target.array is not None:
+        arrays["sequences" if system.is_sequence(target.name) else "values"][target.name] = target.array
+        texts |= {} if target.texts is None else {target.name: target.texts}
+    initial, initial_texts, assumed = fit_initial(system, data, extent, shapes, collector)
+    collector.raise_if_any()
+    if ahead := network.loss and network.loss.looks_ahead:
+        last = extent.lengths[system.letters[ahead]]
+        whole = oriented(fit_sequence(ahead, data.inputs[ahead].array, extent, data.place(ahead)), system.layout)
+        initial[ahead, last + 1] = whole[last]
+    case = Case(
+        system,
+        shapes,
+        extent.lengths,
+        extent.n_sequences,
+        **arrays,
+        initial=initial,
+        batched=extent.batched,
+        targets=frozenset({target.name, *data.targets} & {*arrays["sequences"], *arrays["values"]}),
+        written={name: grid.array.shape for name, grid in data.weights.items()},
+        loss=loss,
+        rounding=rounding,
+        claims=claims,
+    )
+    return Built(case, texts | initial_texts, assumed)
+
+
+def _arrays(system: System, data: Data, extent: Extent, collector: Collector) -> tuple[dict[str, dict], dict]:
+    """Lay out weights and inputs, and the texts of their numbers."""
+    arrays: dict[str, dict] = {"weights": {}, "values": {}, "sequences": {}}
+    texts: dict[object, np.ndarray] = {}
+    for name, grid in data.weights.items():
+        arrays["weights"][name] = weight_array(grid.array, system.layout)
+        if grid.texts is not None:
+            texts[name] = weight_array(grid.texts, system.layout)
+    for name, grid in data.read_by(system).items():
+        sequence, place = system.is_sequence(name), data.place(name)
+        fit, n_steps = (fit_sequence, extent.lengths[system.letters[name]]) if sequence else (fit_single, None)
+        with collector:
+            array = oriented(fit(name, grid.array, extent, place), system.layout)
+            arrays["sequences" if sequence else "values"][name] = array[:n_steps]
+            if grid.texts is not None:
+                texts[name] = oriented(fit(name, grid.texts, extent, place), system.layout)
+    return arrays, texts
+
+
+def _loss_name(network: Network, system: System, shapes: Mapping[str, Shape]) -> str | None:
+    """Give J where it is a loss: one number, at each step or once."""
+    if "J" not in system.defined:
+        return None
+    if shapes["J"] == SCALAR:
+        return "J"
+    if network.loss is None:
+        return None
+    equation = system.general["J"]
+    message = f"'{write(equation.left)}' is {describe(shapes['J'])}; a loss is one number."
+    raise refuse("bad-loss", equation.span, message, f"Write '{write(equation.left)} = sum(…)'.")
+
+
+def _check_size(system: System, shapes: Mapping[str, Shape], extent: Extent, span: Span) -> None:
+    for name, letter in system.letters.items():
+        rows, columns = shapes.get(name, SCALAR)
+        if extent.lengths.get(letter, 1) * extent.n_sequences * rows * columns > MAX_ENTRIES:
+            raise refuse(
+                "too-large", span, f"'{name}' would have more than {MAX_ENTRIES:,} numbers.", "Use fewer steps."
+            )

@@ -14,7 +14,7 @@ import numpy as np
 
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.compute.reading import evaluate_steps
+from rnncalc.compute.reading import evaluate_steps, spread
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Node, leaves
 from rnncalc.recurrences.backward import ONE, Backward, adjoint_name, derive_backward
@@ -44,8 +44,11 @@ class Gradients(NamedTuple):
         What is used after the last step, at no running step, counts to the last.
         """
         lengths, total = self.values.case.lengths, self.of(weight)
+        n_sequences = self.values.case.n_sequences
         running = [
-            evaluate_steps(node, range(1, lengths[letter] + 1), self.values).sum(axis=1)
+            spread(
+                evaluate_steps(node, range(1, lengths[letter] + 1), self.values), (lengths[letter], n_sequences)
+            ).sum(axis=1)
             for node, letter in self.backward.sums.get(weight, ())
             if letter
         ]
@@ -55,6 +58,10 @@ class Gradients(NamedTuple):
         if any(not letter for _, letter in self.backward.sums.get(weight, ())):
             found[-1] += total - found.sum(axis=0)
         return found
+
+    def _by_step(self, node: Node, n_steps: int) -> np.ndarray:
+        found = evaluate_steps(node, range(1, n_steps + 1), self.values)
+        return spread(found, (n_steps, self.values.case.n_sequences)).sum(axis=1)
 
 
 def derive(case: Case, starts: bool = True, inputs: Collection[str] = (), seed: Node = ONE) -> Backward:
@@ -74,8 +81,9 @@ def derive(case: Case, starts: bool = True, inputs: Collection[str] = (), seed: 
 
 def unit_sums(case: Case) -> frozenset[str]:
     """Name the given sequences and values whose entries sum to one everywhere: one-hot targets."""
-    arrays = {**case.sequences, **case.values}
-    return frozenset(name for name, array in arrays.items() if np.all(array.sum(axis=(-2, -1)) == 1))
+    arrays = [*case.sequences.items(), *case.values.items(), *((name, a) for (name, _), a in case.initial.items())]
+    others = {name for name, array in arrays if not np.all(array.sum(axis=(-2, -1)) == 1)}
+    return frozenset(name for name, _ in arrays if name not in others and name not in case.system.defined)
 
 
 def backpropagate(values: Values, backward: Backward, given: Mapping[str, np.ndarray] | None = None) -> Gradients:

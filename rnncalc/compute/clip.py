@@ -9,7 +9,10 @@ import numpy as np
 
 def joint_norm(gradients: Mapping[str, np.ndarray]) -> float:
     """Give ‖g‖ over all entries of all gradients."""
-    return float(np.sqrt(sum(float((array**2).sum()) for array in gradients.values())))
+    largest = max((float(np.abs(array).max()) for array in gradients.values()), default=0.0)
+    if not 0 < largest < np.inf:
+        return largest
+    return largest * float(np.sqrt(sum(float(((array / largest) ** 2).sum()) for array in gradients.values())))
 
 
 def clip_by_limit(gradients: Mapping[str, np.ndarray], limit: float) -> dict[str, np.ndarray]:

@@ -94,6 +94,11 @@ def sigmoid_cross_entropy(logits: Array, d: Array, p: Array) -> Array:
     return total(np.logaddexp(logits, 0.0) - d * logits)
 
 
+def ratio(a: Array, b: Array) -> Array:
+    """a / b, and 0 where a is 0: what no target asks for sends nothing back."""
+    return np.where(a == 0, 0.0, a / b)
+
+
 def unit(g: Array, which: Array, like: Array) -> Array:
     """Give zeros like a vector, with g at one entry (counted from 1)."""
     rows, columns = like.shape[-2:]
@@ -158,13 +163,13 @@ FORWARD: dict[str, Callable[..., Array]] = {
     "elu_slope": lambda z, alpha=1.0: np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0))),
     "hard_sigmoid_slope": lambda z, a=0.2, b=0.5: np.where((a * z + b > 0) & (a * z + b < 1), a, 0.0),
     "within": lambda z, low, high: np.where((z > low) & (z < high), 1.0, 0.0),
+    "ratio": ratio,
     "unit": unit,
     "part": part,
     "scatter": scatter,
     "spread": lambda g, like: g * np.ones(like.shape[-2:]),
     "sum_columns": lambda a: a.sum(axis=-1, keepdims=True),
     "sum_rows": lambda a: a.sum(axis=-2, keepdims=True),
-    "sum_sequences": lambda a: a.sum(axis=-3),
 }
 
 ALONG_FEATURES = frozenset({"softmax", "log_softmax", "concat", "lookup"})

@@ -266,7 +266,7 @@ def present(node: Node, steps: range, values: Values) -> Node:
         first, last = bounds(node, values)
         return present(node.args[0], steps, values) if first <= steps.start and steps.stop <= last + 1 else _ZERO
     args = [present(arg, steps, values) for arg in node.args]
-    if node.op in ("add", "sub") and _ZERO in args:
+    if node.op in ("add", "sub") and any(arg is _ZERO for arg in args):
         left, right = args
         return left if right is _ZERO else right if node.op == "add" else Call("neg", (right,))
     return Call(node.op, tuple(args), node.span)

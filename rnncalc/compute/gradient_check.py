@@ -44,7 +44,7 @@ def compare_with_differences(case: Case, gradients: Gradients) -> Comparison:
         found = gradients.of(name)
         scale = max(float(np.abs(found).max()), abs(difference), noise)
         error = abs(difference - float(found[index])) / scale
-        if not error <= worst:  # a nan counts as worst of all
+        if error > worst or (np.isnan(error) and not np.isnan(worst)):  # nan is the worst of all
             worst, where = error, name
     return Comparison(worst, where, len(chosen), len(spots))
 

@@ -121,7 +121,9 @@ def _single_step(values: Values, states: tuple[str, ...], letter: str, n: int):
             if name in values.singles and name not in case.weights
         },
         initial={
-            (name, o): before(name, o - 1) for name in needed for anchor, o in reads.get(name, ()) if anchor == "start"
+            (name, offset if anchor == "start" else 1 + offset): before(name, offset - (anchor == "start"))
+            for name in needed
+            for anchor, offset in reads.get(name, ())
         },
         loss=_PROBE,
     )

@@ -25,6 +25,8 @@ def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
             return _always(values.of(part))
         if _is_sum(part):
             return _always(sum_over(part, values))
+        if isinstance(part, Call) and part.op == "sum_sequences":
+            return _always(spread(evaluate_concrete(part.args[0], values), (values.case.n_sequences,)).sum(axis=0))
         if isinstance(part, Call) and part.op == "column_of":
             return _always(_columns(part, values)[part.args[1].index.offset - 1])
         return None
@@ -82,7 +84,7 @@ def one_step(node: Node, n_steps: int, members: Collection[str], values: Values)
                 if part.index.anchor != "step":
                     return _always(values.of(part))  # an initial value, known beforehand
                 return _member(part, n_steps, values)
-            if isinstance(part, Call) and part.op == "between":
+            if isinstance(part, Call) and part.op in ("between", "only_at"):
                 first, last = bounds(part, values)
                 inner = compile_node(part.args[0], known, reader(range(first, last + 1)))
                 absent = np.zeros((values.case.n_sequences, *infer_shape(part.args[0], known)))
@@ -97,7 +99,7 @@ def one_step(node: Node, n_steps: int, members: Collection[str], values: Values)
 def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Evaluator:
     """Compute what does not depend on the recurrence, for all steps of a range at once or once."""
     if running or any(op in ("between", "only_at", "column_of") for op in _operations(part)):
-        found, first = evaluate_steps(part, steps, values), steps.start
+        found, first = spread(evaluate_steps(part, steps, values), (len(steps), values.case.n_sequences)), steps.start
         return lambda step: found[step - first]
     return _always(evaluate_concrete(part, values))
 
@@ -150,7 +152,7 @@ def _some_steps(part: Call, values: Values) -> Callable[[range], np.ndarray]:
 
 def _columns(part: Call, values: Values) -> np.ndarray:
     """Give the columns of a stack as a sequence: (P, n, T) becomes (T, P, n, 1)."""
-    stack = evaluate_concrete(part.args[0], values)
+    stack = spread(evaluate_concrete(part.args[0], values), (values.case.n_sequences,))
     if values.case.system.layout == "column":
         return stack.transpose(2, 0, 1)[..., None]
     return stack.transpose(1, 0, 2)[:, :, None, :]
@@ -178,16 +180,17 @@ def sum_over(part: Call, values: Values) -> np.ndarray:
 def _sum_piece(op: str, inner: Node, steps: range, values: Values) -> np.ndarray:
     lead = (len(steps), values.case.n_sequences)
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
-        left, right = (_spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
+        left, right = (spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
         rows, columns = left.shape[-2], right.shape[-1]
         if left.shape[-1] == 1:  # outer products: no copy is needed
             return left.reshape(-1, rows).T @ right.reshape(-1, columns)
         return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
-    terms = _spread(evaluate_steps(inner, steps, values), lead)
+    terms = spread(evaluate_steps(inner, steps, values), lead)
     return terms.sum(axis=(0, 1) if op == "sum_all" else 0)
 
 
-def _spread(array: np.ndarray, lead: tuple[int, int]) -> np.ndarray:
+def spread(array: np.ndarray, lead: tuple[int, ...]) -> np.ndarray:
+    """Give an array that may lack leading axes all of them."""
     return np.broadcast_to(array, (*lead, *array.shape[-2:]))
 
 

@@ -53,10 +53,9 @@ def _probed(values: Values, name: str):
     letter = system.letters.get(name, "t")
     here = Index("step", letter)
     probe = Equation(Ref(_PROBE, here), Call("dot", (Ref(_PROBE + "q", here), Ref(name, here))))
-    kept = tuple(e for e in system.equations if e.left.name != case.loss)
     letters = dict(system.letters) | {_PROBE: letter, _PROBE + "q": letter}
     shapes = dict(case.shapes) | {_PROBE: (1, 1), _PROBE + "q": case.shapes[name]}
-    moved = replace(case, system=System((*kept, probe), letters, system.layout), shapes=shapes, loss=_PROBE)
+    moved = replace(case, system=System((*system.equations, probe), letters, system.layout), shapes=shapes, loss=_PROBE)
     return Values(moved, values.sequences, values.singles, values.places), derive(moved, starts=False)
 
 
@@ -88,8 +87,8 @@ def _zero_factors(node: Node, row: int, column: int, at: int, values: Values) ->
     if not isinstance(node, Call) or node.op != "matmul":
         return
     for factor, axis, place in ((node.args[1], -1, column), (node.args[0], -2, row)):
-        value = evaluate_steps(factor, range(at, at + 1), values)
-        if not value.take(place, axis=axis).any():
-            bare = factor.args[0] if isinstance(factor, Call) and factor.op == "transpose" else factor
-            entry = f"[{place + 1}]" if isinstance(bare, Ref | Name) else f", entry {place + 1},"
-            yield f"{write(at_number(bare, at), 'screen')}{entry} = 0"
+        bare = factor.args[0] if isinstance(factor, Call) and factor.op == "transpose" else factor
+        if isinstance(bare, Ref | Name):
+            value = evaluate_steps(factor, range(at, at + 1), values)
+            if not value.take(place, axis=axis).any():
+                yield f"{write(at_number(bare, at), 'screen')}[{place + 1}] = 0"

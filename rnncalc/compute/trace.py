@@ -120,9 +120,9 @@ def concrete(node: Node, number: int, values: Values) -> Node:
         first, last = bounds(node, values)
         return concrete(node.args[0], number, values) if first <= number <= last else _ABSENT
     args = tuple(concrete(arg, number, values) for arg in node.args)
-    if node.op in ("add", "sub") and _ABSENT in args:
+    if node.op in ("add", "sub") and any(arg is _ABSENT for arg in args):
         left, right = args
-        if right == _ABSENT:
+        if right is _ABSENT:
             return left
         return right if node.op == "add" else Call("neg", (right,))
     return Call(node.op, args, node.span)

@@ -144,9 +144,13 @@ _ROWS = (
     Operation(
         "norm", (1, 1), "total", Form("norm({*})"), Form("‖{*}‖"), Form(r"\left\lVert {*} \right\rVert"), ("a / y * g",)
     ),
-    _function("cross_entropy", "-(b / a) * g", "-log(a) * g", kind="total", arity=(2, 2)),
+    _function("cross_entropy", "-ratio(b, a) * g", "-log(a) * g", kind="total", arity=(2, 2)),
     _function(
-        "binary_cross_entropy", "((1 - b) / (1 - a) - b / a) * g", "log((1 - a) / a) * g", kind="total", arity=(2, 2)
+        "binary_cross_entropy",
+        "(ratio(1 - b, 1 - a) - ratio(b, a)) * g",
+        "log((1 - a) / a) * g",
+        kind="total",
+        arity=(2, 2),
     ),
     # losses from the logits a, targets b, probabilities c: stable, and with the textbook's adjoint
     Operation(
@@ -164,6 +168,7 @@ _ROWS = (
     _function("elu_slope", arity=(1, 2), derived=True),
     _function("hard_sigmoid_slope", arity=(1, 3), derived=True),
     _function("within", arity=(3, 3), derived=True),
+    _derived("ratio", 2, "broadcast", "{0} / {1}", r"\frac{{0}}{{1}}", PRODUCT, MATRIX_PRODUCT),  # 0 where {0} is 0
     _derived("unit", 3, "third", "{0} · e[{1}]", r"{0} \, e_{{1}}", PRODUCT, MATRIX_PRODUCT),  # g at entry b, like c
     _derived("part", 3, "second", "{0}[{1}]", r"{0}\big|_{{1}}", ATOM, ATOM),  # the piece of g that belongs to b
     _derived("scatter", 3, "third", "rows({0} at {1})"),  # g added to row b of a matrix like c

@@ -8,7 +8,7 @@ from rnncalc.base.diagnostics import refuse
 from rnncalc.base.span import whole
 from rnncalc.base.words import nearest
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Call, walk
+from rnncalc.language.nodes import Call, Name, Ref, walk
 from rnncalc.language.writer import write
 from rnncalc.problem.loss import LOSSES
 from rnncalc.problem.problem import Problem
@@ -45,18 +45,36 @@ def require_finite_loss(problem: Problem, values: Values) -> None:
     step = int(np.argwhere(~np.isfinite(found))[0][0]) + 1
     where = f"{name}({step})" if system.is_sequence(name) else name
     equation = system.general[name]
-    logarithm = next((n for n in walk(equation.right) if isinstance(n, Call) and n.op in _LOGARITHMS), None)
-    reason = f": it takes the logarithm of '{write(logarithm.args[0])}', which holds a 0 there" if logarithm else ""
     span = problem.network.loss.span if problem.network.loss else equation.span
-    raise refuse(
-        "no-finite-loss",
-        span,
-        f"{where} is not finite{reason}.",
-        "Cross-entropy needs probabilities above 0, as softmax or sigmoid give them.",
-    )
+    logarithm = next((n for n in walk(equation.right) if isinstance(n, Call) and n.op in _NEEDS), None)
+    if logarithm is None or _is_inside(logarithm, values, step):
+        remedy = "See in 'rnncalc forward' what grows beyond all numbers; take smaller weights or fewer steps."
+        raise refuse("no-finite-loss", span, f"{where} is not finite.", remedy)
+    _, needs, remedy = _NEEDS[logarithm.op]
+    reason = f"'{write(logarithm.args[0])}' is not {needs} there, and its logarithm is taken"
+    raise refuse("no-finite-loss", span, f"{where} is not finite: {reason}.", remedy)
 
 
-_LOGARITHMS = ("log", "cross_entropy", "binary_cross_entropy")
+# what takes a logarithm: the bound below which its argument must stay, in words, what to do
+_NEEDS = {
+    "log": (np.inf, "above 0", "Take the logarithm of numbers above 0 only."),
+    "cross_entropy": (np.inf, "above 0", "Cross-entropy needs probabilities above 0, as softmax gives them."),
+    "binary_cross_entropy": (
+        1,
+        "between 0 and 1",
+        "Binary cross-entropy needs probabilities between 0 and 1, as sigmoid gives them.",
+    ),
+}
+
+
+def _is_inside(logarithm: Call, values: Values, step: int) -> bool:
+    """Tell whether the argument of a logarithm is a quantity within the bounds at a step."""
+    argument = logarithm.args[0]
+    if not isinstance(argument, Name | Ref):
+        return False
+    running = isinstance(argument, Ref) and argument.index.anchor == "step"
+    array = values.at(argument.name, step + argument.index.offset) if running else values.of(argument)
+    return bool(((array > 0) & (array < _NEEDS[logarithm.op][0])).all())
 
 
 def require_weight(problem: Problem, name: str) -> str | None:

@@ -15,7 +15,9 @@ from rnncalc.language.kinds import Shapes
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Number, Ref, Step, leaves
 from rnncalc.language.simplify import simplify
 from rnncalc.language.sums import addends, signed_sum
-from rnncalc.recurrences.shift import at_number, shift
+from rnncalc.recurrences.general_steps import general_steps
+from rnncalc.recurrences.last_word import with_last_word
+from rnncalc.recurrences.shift import at_number, relative, shift
 from rnncalc.recurrences.system import System, is_place
 
 ONE = Number("1")
@@ -77,6 +79,8 @@ def derive_backward(
 
     Source: Werbos 1990, "Backpropagation through time"; lecture equations (A) to (E).
     """
+    if any(leaf.name == loss for equation in system.equations for leaf in leaves(equation.right)):
+        system, known, loss = with_last_word(system, known, loss)
     derivation = _Derivation(
         system, known, loss, frozenset(parameters), frozenset(starts), frozenset(inputs), given_steps or {}, seed
     )
@@ -104,7 +108,9 @@ class _Derivation(NamedTuple):
             sent = [c for c in sent if c.equation not in dead]
         parameters = [n for n in self.system.given_values if Name(adjoint_name(n)) in origins and n in self.parameters]
         sums = {
-            name: tuple((self._simple(c.expression), self._letter(c.equation)) for c in sent if c.leaf.name == name)
+            name: tuple(
+                (part, self._letter(c.equation)) for c in sent if c.leaf.name == name for part in self._by_segment(c)
+            )
             for name in parameters
         }
         letters = {adjoint_name(n): letter for n, letter in self.system.letters.items()} | self.system.letters
@@ -130,13 +136,13 @@ class _Derivation(NamedTuple):
                 letter = self.system.letters[name]
                 define(Ref(adjoint_name(name), Index("step", letter)), self._running(mine, letter))
             else:
-                define(Name(adjoint_name(name)), [(self._over_steps(c, "sum_steps"), c) for c in mine])
+                define(Name(adjoint_name(name)), [(part, c) for c in mine for part in self._over_steps(c, "sum_steps")])
         for name, step in sorted(self.starts | self._outer_places()):
             mine = [c for c in sent if c.leaf.name == name]
             define(Ref(adjoint_name(name), self._place_index(name, step)), self._at_place(mine, name, step))
         for name in [n for n in self.system.given_values if n in self.parameters]:
             mine = [c for c in sent if c.leaf.name == name]
-            define(Name(adjoint_name(name)), [(self._over_steps(c, "sum_all"), c) for c in mine])
+            define(Name(adjoint_name(name)), [(part, c) for c in mine for part in self._over_steps(c, "sum_all")])
         return tuple(equations), origins
 
     def _outer_places(self) -> set[tuple[str, int]]:
@@ -199,19 +205,9 @@ class _Derivation(NamedTuple):
 
     def _segments(self, equation: Equation) -> list[tuple[int, int]]:
         """Give the ranges of steps at which a general equation holds."""
-        name, letter = equation.left.name, self._letter(equation)
-        length = self.known.lengths[letter]
-        fixed = set(range(1, self.given_steps.get(name, 0) + 1))
-        for other, index in self.system.places:
-            if other == name:
-                fixed.add(index.offset if index.anchor == "start" else length + index.offset)
-        ranges: list[tuple[int, int]] = []
-        for step in (s for s in range(1, length + 1) if s not in fixed) if fixed else ():
-            if ranges and ranges[-1][1] == step - 1:
-                ranges[-1] = (ranges[-1][0], step)
-            else:
-                ranges.append((step, step))
-        return ranges if fixed else [(1, length)]
+        name = equation.left.name
+        length = self.known.lengths[self._letter(equation)]
+        return general_steps(self.system, name, length, self.given_steps.get(name, 0))
 
     def _running(self, mine: list[Contribution], letter: str) -> list[tuple[Node, Contribution]]:
         """Give the terms of ∇q[t], those of the same step first."""
@@ -222,20 +218,25 @@ class _Derivation(NamedTuple):
             if index.anchor == "step":
                 expression = self._simple(shift(c.expression, -index.offset))
                 for first, last in self._segments(c.equation):
-                    first, last = max(first + index.offset, 1), min(last + index.offset, length)
-                    if first > last:
-                        continue
-                    if (first, last) != (1, length):
-                        term = Call("between", (expression, Number(str(first)), Number(str(last))))
-                    else:
-                        term = expression
-                    found.append((abs(index.offset), term, c))
+                    segment = max(first + index.offset, 1), min(last + index.offset, length)
+                    if segment[0] <= segment[1]:
+                        term = expression if segment == (1, length) else _between(expression, segment)
+                        found.append((abs(index.offset), term, c))
             elif index.anchor == "all":
-                whole = self._over_steps(c, "sum_steps")
-                found.append((0, Call("column_of", (whole, Step(Index("step", letter)))), c))
+                for whole in self._over_steps(c, "sum_steps"):
+                    found.append((0, Call("column_of", (whole, Step(Index("step", letter)))), c))
             elif self._inside(index, length):
-                found.append((0, Call("only_at", (self._over_steps(c, "sum_steps"), Step(index))), c))
+                at = index.offset if index.anchor == "start" else length + index.offset
+                own = self._counted_with(letter)
+                for whole in self._over_steps(c, "sum_steps"):
+                    term = relative(whole, at, letter, length, own)
+                    found.append((0, Call("only_at", (term, Step(index))), c))
         return [(term, c) for _, term, c in sorted(found, key=lambda item: (item[0], not self._is_loss(item[2])))]
+
+    def _counted_with(self, letter: str) -> set[str]:
+        """Name the sequences of an index letter, and their adjoints."""
+        own = {name for name, other in self.system.letters.items() if other == letter}
+        return own | {adjoint_name(name) for name in own}
 
     def _inside(self, index: Index, length: int) -> bool:
         step = index.offset if index.anchor == "start" else length + index.offset
@@ -251,27 +252,26 @@ class _Derivation(NamedTuple):
                 if any(first <= reader <= last for first, last in self._segments(c.equation)):
                     found.append((self._simple(at_number(c.expression, reader)), c))
             elif index.anchor in ("start", "end") and step == self._step(name, index):
-                found.append((self._over_steps(c, "sum_steps"), c))
+                found += [(part, c) for part in self._over_steps(c, "sum_steps")]
         return found
 
-    def _over_steps(self, c: Contribution, op: str) -> Node:
+    def _over_steps(self, c: Contribution, op: str) -> list[Node]:
         """Sum a contribution over the steps of its equation, for a parameter over the sequences too."""
         letter = self._letter(c.equation)
         if not letter:
-            return (
-                self._simple(c.expression)
-                if op == "sum_steps"
-                else Call("sum_sequences", (self._simple(c.expression),))
-            )
+            expression = self._simple(c.expression)
+            return [expression if op == "sum_steps" else Call("sum_sequences", (expression,))]
+        return [Call(op, (part, Step(Index("step", letter)))) for part in self._by_segment(c)]
+
+    def _by_segment(self, c: Contribution) -> list[Node]:
+        """Give a contribution for each range of steps at which its equation holds."""
         expression = self._simple(c.expression)
-        length = self.known.lengths[letter]
-        parts = []
-        for first, last in self._segments(c.equation):
-            part = expression
-            if (first, last) != (1, length):
-                part = Call("between", (expression, Number(str(first)), Number(str(last))))
-            parts.append(Call(op, (part, Step(Index("step", letter)))))
-        return self._sum(parts)
+        if not (letter := self._letter(c.equation)):
+            return [expression]
+        whole = (1, self.known.lengths[letter])
+        return [
+            expression if segment == whole else _between(expression, segment) for segment in self._segments(c.equation)
+        ]
 
     def _simple(self, node: Node) -> Node:
         return simplify(node, self._with_adjoints())
@@ -284,3 +284,8 @@ class _Derivation(NamedTuple):
     def _sum(self, terms: list[Node]) -> Node:
         """Add up terms, each of which may be a sum itself."""
         return self._simple(signed_sum([part for term in terms for part in addends(term)]))
+
+
+def _between(expression: Node, segment: tuple[int, int]) -> Node:
+    """Say at which steps a term is present."""
+    return Call("between", (expression, *(Number(str(step)) for step in segment)))

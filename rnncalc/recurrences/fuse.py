@@ -7,6 +7,9 @@ adjoint y − d.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from rnncalc.language.kinds import Shapes, infer_shape
 from rnncalc.language.nodes import Call, Equation, Name, Node, Ref, rebuild
 from rnncalc.recurrences.shift import at_end, shift
 from rnncalc.recurrences.system import System
@@ -17,16 +20,24 @@ _FUSED = {
 }
 
 
-def fuse_losses(system: System) -> System:
-    """Give the system in which losses read the logits beside the probabilities."""
+def fuse_losses(system: System, known: Shapes | None = None, given: Collection[str] = ()) -> System:
+    """Give the system in which losses read the logits beside the probabilities.
+
+    Args:
+        system: The equations.
+        known: Shapes of names, where they are known; a matrix of logits stays apart.
+        given: Sequences of which the file gives first steps, which no equation computes.
+    """
 
     def change(node: Node) -> Node:
         if not isinstance(node, Call) or len(node.args) != 2:
             return node
         p, d = node.args
-        source = p if isinstance(p, Call) else _definition(p, system)
+        source = p if isinstance(p, Call) else _definition(p, system, given)
         fused = _FUSED.get((node.op, source.op)) if isinstance(source, Call) else None
-        return Call(fused, (source.args[0], d, p), node.span) if fused else node
+        if fused is None or known is not None and 1 not in infer_shape(p, known):
+            return node
+        return Call(fused, (source.args[0], d, p), node.span)
 
     equations = tuple(e._replace(right=rebuild(e.right, change)) for e in system.equations)
     return System(equations, system.letters, system.layout)
@@ -45,9 +56,9 @@ def separate_losses(system: System) -> System:
     return System(equations, system.letters, system.layout)
 
 
-def _definition(leaf: Node, system: System) -> Node | None:
+def _definition(leaf: Node, system: System, given: Collection[str]) -> Node | None:
     """Give what a leaf is defined as, at the leaf's own step."""
-    if not isinstance(leaf, Name | Ref) or leaf.name not in system.general:
+    if not isinstance(leaf, Name | Ref) or leaf.name not in system.general or leaf.name in given:
         return None
     equation: Equation = system.general[leaf.name]
     if isinstance(leaf, Name):

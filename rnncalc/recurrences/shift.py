@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rnncalc.language.nodes import Index, Node, Ref, rebuild
 
 
@@ -35,6 +37,18 @@ def at_number(node: Node, number: int) -> Node:
     def change(part: Node) -> Node:
         if isinstance(part, Ref) and part.index.anchor == "step":
             return part._replace(index=Index("start", "", number + part.index.offset))
+        return part
+
+    return rebuild(node, change)
+
+
+def relative(node: Node, at: int, letter: str, length: int, names: Collection[str]) -> Node:
+    """Read numbered steps of the named sequences, all of one letter, from a running step: at step 2, h[1] is h[t-1]."""
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Ref) and part.index.anchor in ("start", "end") and part.name in names:
+            step = part.index.offset + (length if part.index.anchor == "end" else 0)
+            return part._replace(index=Index("step", letter, step - at))
         return part
 
     return rebuild(node, change)

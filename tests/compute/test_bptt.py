@@ -94,7 +94,8 @@ SYSTEMS = {
         "h[0] = Q @ x[T]\nh[t] = tanh(W @ h[t-1] + x[t])\nJ[t] = sum(h[t] ** 3)", {"W": M, "Q": M}),
     "a learned start": ("h[0] = b\nh[t] = tanh(W @ h[t-1] + x[t])\nJ[t] = sum(h[t] ** 3)", {"W": M, "b": V}),
     "a matrix as a state": (
-        "S[0] = A\nS[t] = 0.5 * S[t-1] + (W @ x[t]) @ x[t].T\ny[t] = S[t] @ x[t]\nJ[t] = sum(y[t] ** 2)", {"W": M, "A": M}),
+        "S[0] = A\nS[t] = 0.5 * S[t-1] + (W @ x[t]) @ x[t].T\ny[t] = S[t] @ x[t]\nJ[t] = sum(y[t] ** 2)",
+        {"W": M, "A": M}),
     "decay on every step": ("h[t] = tanh(W @ h[t-1] + b)\nJ[t] = sum(h[t] ** 2) + sum(W * W) * sum(x[t])",
                             {"W": M, "b": V}),
     "a weight that is not read": (

@@ -106,7 +106,7 @@ EXPRESSIONS = [
 def test_expressions(expression, direction, monkeypatch):
     if direction == "reverse":
         expression = expression.replace("h[t-", "h[t+")
-    text = f"h[t] = {expression}\nJ[t] = sum(h[t] ** 2)"
+    text = f"h[t] = {expression} + 0.1 * x[t]\nJ[t] = sum(h[t] ** 2)"
     case = drawn(text, {"W": (2, 2)} if "W" in expression else {}, {"x": (2, 20, 2)})
     assert [block.direction for block in case.blocks if block.direction in ("forward", "reverse")] == [direction]
     compare(case, monkeypatch, 1, ["x"])

@@ -32,10 +32,22 @@ CASES = {
     "equations-gru": ["equations", "gru", "--notation", "subscript"],
     "equations-deep": ["equations", "jordan", "--layers", "2"],
     "equations-problem": ["equations", "hello-one-hot"],
+    "bptt-hello": ["bptt", "hello-one-hot", "--truncate", "3"],  # all steps, and no comparison of last bits
+    "bptt-initial": ["bptt", "hello-one-hot", "--truncate", "3", "--initial", "--inputs", "--of", "b", "--steps", "1"],
+    "bptt-symbolic": ["bptt", "hello-one-hot", "--symbolic", "--notation", "subscript"],
+    "bptt-truncated": ["bptt", "hello-one-hot", "--truncate", "1", "--of", "W", "--steps", "3..4"],
+    "bptt-update": [
+        "bptt", "hello-one-hot", "--truncate", "3", "--of", "W,c", "--steps", "4", "--clip", "0.3", "--update", "0.1",
+    ],
+    "bptt-terms": ["bptt", "hello-one-hot", "--truncate", "3", "--of", "W", "--steps", "3", "--detail", "terms"],
+    "bptt-entries": ["bptt", "hello-one-hot", "--truncate", "3", "--of", "W", "--steps", "3", "--detail", "entries"],
+    "paths-length": ["paths", "--length", "3"],
+    "paths-letters": ["paths", "hello-one-hot", "--length", "4", "--of", "U"],
+    "paths-entry": ["paths", "class4-activity-1", "--entry", "W[1,1]", "--at", "o(1)"],
     "list": ["list"],
     "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
     "check-quiet": ["check", "class4-activity-1", "xmu-lecture-7-elman", "--quiet"],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("width", WIDTHS)

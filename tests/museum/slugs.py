@@ -11,9 +11,14 @@ PACKAGE = ROOT / "rnncalc"
 
 # slugs that are put together or handed on, by file and expression
 COMPUTED = {
-    ("problem/names.py", "f'missing-{kind}'"): ("missing-weight", "missing-input"),
-    ("problem/names.py", "f'unknown-{kind}'"): ("unknown-weight", "unknown-input"),
-    ("problem/names.py", "slug"): ("unknown-weight", "unknown-input", "unknown-initial"),
+    ("problem/names.py", "slug"): (
+        "missing-weight",
+        "missing-input",
+        "missing-target",
+        "unknown-weight",
+        "unknown-input",
+        "unknown-initial",
+    ),
     ("problem/lengths.py", "slug"): ("batch-mismatch", "length-mismatch"),
 }
 

@@ -9,7 +9,7 @@ import struct
 
 import numpy as np
 import pytest
-from running import ELMAN, run_text
+from running import ELMAN, problem, run_text, system
 
 X = np.array([[1.0], [2.0]])
 RIGHT = [[0.46211715726000974, -0.2913126124515909], [0.7437491395857829, -0.5539773524291385]]
@@ -63,6 +63,25 @@ def test_all_weights_from_one_file(tmp_path):
     )
     assert (outcome.code, outcome.err) == (0, "")
     np.testing.assert_allclose(outcome.json["values"]["h"], RIGHT, rtol=1e-12)
+
+
+def test_weights_beside_those_of_a_file(tmp_path):
+    (tmp_path / "w.json").write_text(json.dumps({"U": [[0.5, -0.3]], "W": [[0.1, 0.2], [0.3, 0.4]]}))
+    text = ELMAN.replace("  U: [[0.5, -0.3]]\n  W: [[0.1, 0.2], [0.3, 0.4]]\n", "  file: w.json\n  V: [[1], [1]]\n")
+    outcome = run_text(tmp_path, text, "--format", "json")
+    np.testing.assert_allclose(outcome.json["values"]["h"], RIGHT, rtol=1e-12)
+    assert "y" in outcome.json["values"]
+    outcome = run_text(tmp_path, text.replace("  V: [[1], [1]]", "  U: [[1, 1]]"))
+    assert outcome.places[0][1:] == (5, 3, "name-given-twice")
+
+
+def test_all_weights_from_a_file_that_names_none(tmp_path):
+    write(tmp_path, "right.npy")
+    assert run_text(tmp_path, ELMAN.replace("  U: [[0.5, -0.3]]", "  file: right.npy")).slugs == ["unknown-file-type"]
+
+
+def test_a_weight_may_be_called_file():
+    assert problem(system("y[t] = file * x[t]", "file: 3", "x: [1]")).case.weights["file"].item() == 3
 
 
 def test_beside_the_problem_and_not_where_the_program_runs(tmp_path, monkeypatch):
@@ -128,7 +147,9 @@ DAMAGED = {
     "empty.npz": (lambda path: path.write_bytes(b""), "unreadable-file"),
     "empty.json": (lambda path: path.write_bytes(b""), "unreadable-file"),
     "folder.npz": (lambda path: path.mkdir(), "unreadable-file"),
-    "words.csv": (lambda path: path.write_text("a,b\n1,2\n"), "unreadable-file"),
+    "words.csv": (lambda path: path.write_text("a,b\n1,2\nc,d\n"), "unreadable-file"),
+    "half-words.csv": (lambda path: path.write_text("a,2\n1,2\n"), "unreadable-file"),
+    "not-zipped.npz": (lambda path: path.write_text("x: 1"), "unreadable-file"),
     "semicolons.csv": (lambda path: path.write_text("1;2\n"), "unreadable-file"),
     "ragged.csv": (lambda path: path.write_text("1,2\n3\n"), "unreadable-file"),
     "ragged.json": (lambda path: path.write_text("[[1, 2], [3]]"), "unreadable-file"),
@@ -180,9 +201,11 @@ def test_a_name_that_no_file_system_takes(tmp_path):
         assert outcome.code == 3, outcome.err
 
 
-def test_a_csv_as_spreadsheets_write_it(tmp_path):
-    (tmp_path / "x.csv").write_bytes("\ufeff1\r\n2\r\n".encode())
-    assert run_text(tmp_path, with_file("x.csv")).code == 0
+@pytest.mark.parametrize("text", ["\ufeff1\r\n2\r\n", "x\n1\n2\n", '\ufeff"x"\r\n1\r\n2\r\n', "x_1\n1\n2"])
+def test_a_csv_as_spreadsheets_write_it(text, tmp_path):
+    (tmp_path / "x.csv").write_bytes(text.encode())
+    outcome = run_text(tmp_path, with_file("x.csv"), "--format", "json")
+    np.testing.assert_allclose(outcome.json["values"]["h"], RIGHT, rtol=1e-12)
 
 
 def test_no_other_key_beside_file(tmp_path):

@@ -83,8 +83,9 @@ def _diagnostic(equation: Equation, part: Node, message: str, known: Shapes, ori
 
 def _remedy(equation: Equation, part: Node, known: Shapes, origins: Mapping[str, Note]) -> str:
     """Name the transpose, or the shape of a given matrix, with which the whole equation fits."""
+    in_product = isinstance(part, Call) and part.op == "matmul"
     for name in dict.fromkeys(leaf.name for leaf in leaves(part) if isinstance(leaf, Name)):
-        if 1 in known.names.get(name, (1, 1)):
+        if 1 in known.names[name] and not in_product:
             continue
         repaired = _with_transpose(equation.right, name)
         if not _fits(equation, repaired, known):

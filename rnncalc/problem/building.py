@@ -12,7 +12,7 @@ from rnncalc.base.span import Span
 from rnncalc.compute.answers import Claims
 from rnncalc.compute.case import Case, Rounding
 from rnncalc.compute.orient import oriented, weight_array
-from rnncalc.language.kinds import SCALAR, Shape, describe
+from rnncalc.language.kinds import SCALAR, Shape, Shapes, describe
 from rnncalc.language.writer import write
 from rnncalc.problem.data import Data
 from rnncalc.problem.dimensions import check_dimensions
@@ -20,6 +20,7 @@ from rnncalc.problem.fields import Count
 from rnncalc.problem.given import given_shapes
 from rnncalc.problem.initial import fit_initial
 from rnncalc.problem.lengths import Extent, find_extent
+from rnncalc.problem.lookups import check_lookups
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network
 from rnncalc.problem.sequences import fit_sequence, fit_single
@@ -58,13 +59,17 @@ def build_case(
         if target.array is not None:
             given.shapes[target.name] = target.array.shape[-2:]
         shapes = given.infer(target.system, extent.lengths)
-    system = target.system if rounding.every_step else fuse_losses(target.system)
+    system = target.system
+    if not rounding.every_step:
+        known = Shapes(shapes, extent.lengths, system.layout, system.letters)
+        system = fuse_losses(system, known, [name for name in data.inputs if name in system.defined])
     loss = _loss_name(network, system, shapes)
     _check_size(system, shapes, extent, network.span)
     arrays, texts = _arrays(network.stated, data, extent, collector)
     if target.array is not None:
         arrays["sequences" if system.is_sequence(target.name) else "values"][target.name] = target.array
         texts |= {} if target.texts is None else {target.name: target.texts}
+    check_lookups(system, shapes, data, collector)
     initial, initial_texts, assumed = fit_initial(system, data, extent, shapes, collector)
     collector.raise_if_any()
     if ahead := network.loss and network.loss.looks_ahead:

@@ -8,7 +8,7 @@ from rnncalc.base.diagnostics import Collector, Diagnostic, RnncalcError, refuse
 from rnncalc.base.span import Span
 from rnncalc.language.lines import parse_equations
 from rnncalc.language.nodes import Equation
-from rnncalc.problem.places import in_place
+from rnncalc.problem.places import in_place, shown_at
 from rnncalc.problem.yaml_tree import Scalar, Tree
 
 
@@ -31,7 +31,7 @@ def read_lines(node: Tree) -> Lines:
         )
     equations, collector = [], Collector()
     for line in _lines(_region(node)):
-        with collector:
+        with collector, shown_at(node):
             equations += parse_equations(*line)
     if not equations and not collector.found:
         raise refuse("no-equations", node.span, "Here is no equation.", "Write 'h[t] = …', one equation a line.")

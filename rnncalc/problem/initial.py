@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rnncalc.base.diagnostics import Collector, refuse
+from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
 from rnncalc.base.words import plural
 from rnncalc.compute.orient import oriented
 from rnncalc.language.kinds import Layout, Shape, describe
-from rnncalc.language.nodes import Index, Ref, leaves
+from rnncalc.language.nodes import Name, Ref, leaves
 from rnncalc.problem.data import Data
 from rnncalc.problem.lengths import Extent
+from rnncalc.problem.names import anchored, unknown
 from rnncalc.recurrences.system import System
 
 
@@ -22,15 +23,16 @@ def fit_initial(
 ) -> tuple[dict, dict, tuple[tuple[str, int], ...]]:
     """Give arrays and texts by (name, step), and which were taken as zero.
 
-    Slugs: `no-initial-value`, `shape-mismatch`, `batch-mismatch`.
+    Slugs: `unknown-initial`, `no-initial-value`, `shape-mismatch`, `batch-mismatch`.
     """
     arrays, texts, assumed = {}, {}, []
-    for name, places in system.reads.items():
-        for anchor, offset in sorted(places, key=lambda place: (place[0], -place[1])):
-            index = Index("start", "", offset) if anchor == "start" else Index("end", system.letters[name], offset)
-            step = offset if anchor == "start" else extent.lengths[system.letters[name]] + offset
-            if (name, index) in system.places:
-                continue
+    outside = _outside(system, extent)
+    for name in data.names("initial"):
+        if not outside.get(name):
+            with collector:
+                raise unknown("initial", name, data.keys["initial", name], filter(outside.get, outside))
+    for name, steps in outside.items():
+        for step in steps:
             shape = (extent.n_sequences, *shapes[name])
             with collector:
                 if ("initial", name) in data.keys:
@@ -44,8 +46,29 @@ def fit_initial(
                     texts[name, step] = np.full(shape, "0", dtype=object)
                     assumed.append((name, step))
                 elif not _given_ahead(name, step, data, extent, system):
-                    raise _no_value(name, anchor, system, extent)
+                    raise _no_value(name, step, system, extent)
     return arrays, texts, tuple(assumed)
+
+
+def _outside(system: System, extent: Extent) -> dict[str, list[int]]:
+    """Give the steps beside 1…T at which each sequence is read and no equation says what it is there."""
+    found: dict[str, set[int]] = {}
+    for name, places in system.reads.items():
+        n_steps = extent.lengths[system.letters[name]]
+        found[name] = {_step(anchor, offset, n_steps) for anchor, offset in places}
+    for leaf in anchored(system):
+        n_steps = extent.lengths[system.letters[leaf.name]]
+        step = _step(leaf.index.anchor, leaf.index.offset, n_steps)
+        if not 1 <= step <= n_steps:
+            found[leaf.name].add(step)
+    for name, index in system.places:
+        n_steps = extent.lengths[system.letters[name]]
+        found.get(name, set()).discard(_step(index.anchor, index.offset, n_steps))
+    return {name: sorted(steps, reverse=True) for name, steps in found.items()}
+
+
+def _step(anchor: str, offset: int, n_steps: int) -> int:
+    return offset if anchor == "start" else n_steps + offset
 
 
 def _fit(name: str, array: np.ndarray, shape: tuple[int, int, int], layout: Layout, place: Span) -> np.ndarray:
@@ -75,17 +98,18 @@ def _given_ahead(name: str, step: int, data: Data, extent: Extent, system: Syste
     )
 
 
-def _no_value(name: str, anchor: str, system: System, extent: Extent):
-    leaf = next(
-        leaf
-        for equation in system.equations
-        for leaf in leaves(equation.right)
-        if isinstance(leaf, Ref)
-        and leaf.name == name
-        and (leaf.index.offset < 1 if anchor == "start" else leaf.index.offset > 0)
-        and leaf.index.anchor != "all"
-    )
-    where = "before its first" if anchor == "start" else "after its last"
+def _no_value(name: str, step: int, system: System, extent: Extent) -> RnncalcError:
+    n_steps = extent.lengths[system.letters[name]]
+
+    def reaches(leaf: Name | Ref) -> bool:
+        if leaf.name != name or leaf.index.anchor == "all":
+            return False
+        if leaf.index.anchor == "step":
+            return leaf.index.offset < 0 if step < 1 else leaf.index.offset > 0
+        return _step(leaf.index.anchor, leaf.index.offset, n_steps) == step
+
+    leaf = next(leaf for equation in system.equations for leaf in leaves(equation.right) if reaches(leaf))
+    where = "before its first" if step < 1 else "after its last"
     return refuse(
         "no-initial-value",
         leaf.span,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
 from rnncalc.base.words import listing, nearest
-from rnncalc.language.nodes import leaves
+from rnncalc.language.nodes import Ref, leaves
 from rnncalc.problem.data import Data
 from rnncalc.problem.network import Network
 from rnncalc.recurrences.system import System
@@ -33,14 +34,27 @@ def check_names(network: Network, data: Data, collector: Collector) -> None:
         "inputs": [name for name in data.names("inputs") if name not in (*read["inputs"], *system.defined)],
     }
     _check_missing(network, data, unread, explained, collector)
-    unread["initial"] = [name for name in data.names("initial") if not system.reads.get(name)]
+    unread["initial"] = [name for name in data.names("initial") if name not in _perhaps_outside(system)]
     read["inputs"] = [name for name in read["inputs"] if ("weights", name) not in data.keys]
     read["initial"] = [name for name, places in system.reads.items() if places]
     for section, names in unread.items():
         for name in names:
             if name not in explained or section == "initial":
                 with collector:
-                    raise _unknown(section, name, data.keys[section, name], read[section])
+                    raise unknown(section, name, data.keys[section, name], read[section])
+
+
+def _perhaps_outside(system: System) -> set[str]:
+    """Give the sequences read beside their steps, or at a place of which only their lengths tell; see initial.py."""
+    return {name for name, places in system.reads.items() if places} | {leaf.name for leaf in anchored(system)}
+
+
+def anchored(system: System) -> Iterator[Ref]:
+    """Go through the references to one place: x[3], x[T-1]."""
+    for equation in system.equations:
+        for leaf in leaves(equation.right):
+            if isinstance(leaf, Ref) and leaf.index.anchor in ("start", "end"):
+                yield leaf
 
 
 def _check_twice(data: Data, collector: Collector) -> set[str]:
@@ -118,8 +132,12 @@ def _missing(names: list[str], section: str, network: Network, data: Data, expla
         remedy = f"Give '{name}' under 'inputs:' instead of 'weights:', one list for each step."
     if len(names) == 1:
         return refuse(slug, span, f"The {kind} '{name}', read by {where}, is not given.", remedy)
-    listed = listing(names) if len(names) <= MOST_LISTED else f"{len(names)} {kind}s, '{name}' to '{names[-1]}'"
-    message = f"The {kind}s {listed}, read by {where}, are not given."
+    listed = (
+        f"{kind}s {listing(names)}"
+        if len(names) <= MOST_LISTED
+        else f"{len(names)} {kind}s from '{name}' to '{names[-1]}'"
+    )
+    message = f"The {listed}, read by {where}, are not given."
     return refuse(slug, span, message, f"Write '{name}: …' and so on under '{section}:'.")
 
 
@@ -131,14 +149,10 @@ def _reading_place(name: str, network: Network) -> Span:
     return network.span if network.recurrence else Span(network.span.source, 0, 0)
 
 
-def _unknown(section: str, name: str, place: Span, known: list[str]) -> RnncalcError:
+def unknown(section: str, name: str, place: Span, known: Iterable[str]) -> RnncalcError:
+    """Make the error for a name that nothing reads."""
+    known = sorted(known)
     close = nearest(name, known)
-    remedy = (
-        f"Did you mean '{close}'?"
-        if close
-        else f"The equations read {listing(sorted(known))}."
-        if known
-        else "Delete it."
-    )
+    remedy = f"Did you mean '{close}'?" if close else f"The equations read {listing(known)}." if known else "Delete it."
     slug = "unknown-" + section.removesuffix("s")
     return refuse(slug, place, f"No equation reads the {_ONE[section]} '{name}'.", remedy)

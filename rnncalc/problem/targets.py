@@ -139,6 +139,7 @@ class _Fit(NamedTuple):
         if n_steps is None or everywhere:
             return n_steps
         whole, last = (self._takes(grid.array, steps) for steps in (n_steps, None))
+        whole = whole and not (last and self._no_classes(grid.array).size)
         if whole and last and not np.array_equal(self(grid.array, None), self(grid.array, n_steps)[..., -1, :]):
             raise refuse(
                 "shape-mismatch",
@@ -149,13 +150,10 @@ class _Fit(NamedTuple):
         return n_steps if whole and not last else None
 
     def _takes(self, array: np.ndarray, steps: int | None) -> bool:
+        """Tell whether a shape fits; for one feature and for class indices the level of the features is left out."""
         lead = (*self.lead, *([steps] if steps else ()))
-        return array.shape == (*lead, self.features) or array.shape == lead and self._is_short
-
-    @property
-    def _is_short(self) -> bool:
-        """Tell whether the level of the features may be left out: for one feature, for class indices."""
-        return self.features == 1 or self.loss.kind == "cross-entropy"
+        is_short = self.features == 1 or self.loss.kind == "cross-entropy"
+        return array.shape == (*lead, self.features) or array.shape == lead and is_short
 
     def __call__(self, array: np.ndarray, steps: int | None) -> np.ndarray:
         lead = (*self.lead, *([steps] if steps else ()))
@@ -166,11 +164,14 @@ class _Fit(NamedTuple):
         return array[..., None] if self.features == 1 else self._one_hot(array)
 
     def _one_hot(self, classes: np.ndarray) -> np.ndarray:
-        wrong = classes[(classes != np.floor(classes)) | (classes < 0) | (classes >= self.features)]
+        wrong = self._no_classes(classes)
         if wrong.size:
             message = f"'{self.name}' holds the class {wrong.flat[0]:g}; there are {self.features} classes."
             raise refuse("class-out-of-range", self.place, message, f"Classes count from 0 to {self.features - 1}.")
         return np.eye(self.features)[classes.astype(int)]
+
+    def _no_classes(self, array: np.ndarray) -> np.ndarray:
+        return array[(array != np.floor(array)) | (array < 0) | (array >= self.features)]
 
     def _misfit(self, array: np.ndarray, steps: int | None, lead: tuple[int, ...]) -> RnncalcError:
         axis = len(lead) - 1

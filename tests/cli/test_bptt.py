@@ -130,6 +130,19 @@ def test_truncation(tmp_path):
     assert "check" not in none
 
 
+@pytest.mark.parametrize("args", ["", "--truncate 0", "--truncate 1", "--truncate 2"])
+def test_the_numbers_of_a_line_give_its_value(args, tmp_path):
+    """Read the table of ∂J/∂w back: the product that is printed is the value beside it, cut off or not."""
+    text = ONE.replace("[1, 2, 3]", "[0.3, 0.1, 0.2]")
+    out = run_text(tmp_path, text, "--decimals", "9", *args.split(), command="bptt").out
+    rows = re.findall(r"^t = \d .*\n +(?:= )?(.*⊙.*)\n += (.*)$", out[out.index("∂J/∂w") :], re.MULTILINE)
+    assert len(rows) == 3
+    for numbers, value in rows:
+        assert re.fullmatch(r"[-\d.()²⊙ ]+", numbers), numbers
+        product = eval(numbers.replace("⊙", "*").replace("²", "**2"))
+        assert product == pytest.approx(float(value), abs=1e-8), numbers
+
+
 def test_clipping_and_update(tmp_path):
     plain = document(tmp_path, BATCH)["gradients"]
     entries = document(tmp_path, BATCH, "--clip", "0.05", "--update", "2")
@@ -170,7 +183,8 @@ def test_rounding_by_hand_is_no_disagreement(tmp_path):
         (["--of", "q"], "no weight"), (["--of", "h"], "no weight"), (["--of", "w,q"], "'q' is no weight"),
         (["--of", "J"], "no weight"), (["--clip", "0"], "above 0"), (["--clip", "-1"], "above 0"),
         (["--clip", "nan"], "above 0"), (["--clip", "1", "--clip-by", "size"], "clip-by"),
-        (["--truncate", "-1"], "truncate"), (["--truncate", "x"], "truncate"), (["--update", "x"], "update"), (["--update", "nan"], "update"),
+        (["--truncate", "-1"], "truncate"), (["--truncate", "x"], "truncate"), (["--update", "x"], "update"),
+        (["--update", "nan"], "update"), (["--update", "inf"], "update"), (["--clip", "inf"], "clip"),
         (["--steps", "0"], "steps"), (["--format", "yaml"], "format"),
     ],
     ids=str,

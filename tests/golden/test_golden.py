@@ -35,9 +35,9 @@ CASES = {
     "bptt-hello": ["bptt", "hello-one-hot", "--truncate", "3"],  # all steps, and no comparison of last bits
     "bptt-initial": ["bptt", "hello-one-hot", "--truncate", "3", "--initial", "--inputs", "--of", "b", "--steps", "1"],
     "bptt-symbolic": ["bptt", "hello-one-hot", "--symbolic", "--notation", "subscript"],
-    "bptt-truncated": ["bptt", "hello-one-hot", "--truncate", "1", "--of", "W", "--steps", "3..4"],
+    "bptt-truncated": ["bptt", "hello-one-hot", "--truncate", "1", "--of", "W", "--steps", "2..4"],
     "bptt-update": [
-        "bptt", "hello-one-hot", "--truncate", "3", "--of", "W,c", "--steps", "4", "--clip", "0.3", "--update", "0.1",
+        "bptt", "hello-one-hot", "--truncate", "3", "--of", "W,c", "--steps", "4", "--clip", "0.1", "--update", "0.1",
     ],
     "bptt-terms": ["bptt", "hello-one-hot", "--truncate", "3", "--of", "W", "--steps", "3", "--detail", "terms"],
     "bptt-entries": ["bptt", "hello-one-hot", "--truncate", "3", "--of", "W", "--steps", "3", "--detail", "entries"],

@@ -113,6 +113,7 @@ DERIVED = [  # arguments as shapes, a number as itself; the shape of the result
     ("elu_slope", [(3, 1), (1, 1)], (3, 1)),
     ("hard_sigmoid_slope", [(1, 3), (1, 1), (1, 1)], (1, 3)),
     ("within", [(3, 1), (1, 1), (1, 1)], (3, 1)),
+    ("ratio", [(3, 2), (3, 2)], (3, 2)),
     ("unit", [(1, 1), 2, (3, 1)], (3, 1)),
     ("unit", [(1, 1), 2, (1, 3)], (1, 3)),
     ("part", [(5, 1), (3, 1), 2, (2, 1), (3, 1)], (3, 1)),

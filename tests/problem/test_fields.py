@@ -145,7 +145,8 @@ def test_what_is_no_activation(text):
 
 
 @pytest.mark.parametrize(
-    "key", ["y[t=1]", "y()", "y(1", "y(a)", "y(-1)", "y(1)[0]", "grad W", "2y", "y(1.5)", "", "grad(grad(W))", "y[]"]
+    "key",
+    ["y[t=1]", "y()", "y(1", "y(a)", "y(-1)", "y(1)[0]", "grad W", "2y", "y(1.5)", "", "grad(grad(W))", "y[]", "y(３)"],
 )
 def test_what_is_no_answer_key(key):
     assert slugs(ELMAN + f"answers: {{'{key}': 1}}\n") == ["bad-answer-key"]

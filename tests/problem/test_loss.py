@@ -216,3 +216,28 @@ def test_which_target():
     assert slugs(ONE + "loss: squared-error\n") == ["missing-target"]
     assert slugs(ONE + f"targets: {{d: {D}, e: {D}}}\nloss: squared-error\n") == ["missing-target"]
     assert slugs(ONE + f"targets: {{d: {D}, e: {D}}}\nloss: {{kind: squared-error, target: e}}\n") == []
+
+
+def test_an_equation_of_the_loss_may_read_inputs_of_its_own():
+    text = system(EQUATION, inputs="x: [1, 2, 3]\nm: [1, 0, 1]")
+    assert loss(text, "targets: {d: [0, 0, 0]}\nloss: J[t] = m[t] * (y[t] - d[t]) ** 2\n") == [1, 0, 9]
+
+
+def test_equations_of_the_file_may_define_the_loss_and_read_its_targets():
+    text = system("y[t] = x[t]\nJ[t] = (y[t] - d[t]) ** 2", more="targets: {d: [0, 1, 1]}\n")
+    assert loss(text, "") == [1, 1, 4]
+    assert slugs(text + "loss: {kind: squared-error, output: y}\n") == ["bad-loss"]
+
+
+def test_a_loss_is_one_number():
+    assert slugs(ONE + TARGETS + "loss: J[t] = (y[t] - d[t]) ** 2\n") == ["bad-loss"]
+
+
+def test_an_array_that_may_be_one_vector_or_a_class_for_each_step():
+    """Where both readings give the same loss there is nothing to ask."""
+    more = "targets: {{d: {}}}\nloss: {{kind: cross-entropy, at: last}}\n"
+    assert slugs(
+        system("y[t] = softmax(x[t])", inputs="x: [[1, 2, 3], [1, 2, 3], [1, 2, 3]]") + more.format("[0, 0, 1]")
+    ) == ["shape-mismatch"]
+    two = system(EQUATION, inputs=f"x: {Y[:2]}")
+    assert sum(loss(two, more.format("[0, 1]"))) == pytest.approx(-log(0.75))

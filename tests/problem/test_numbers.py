@@ -110,6 +110,9 @@ def test_the_text_is_kept_as_written():
         ("'1/3)'", "unbalanced-parenthesis", ""),
         ("1/", "unfinished-expression", ""),
         ("'2·3'", "not-a-number", "ASCII"),
+        ("1/3#4", "not-a-number", "ASCII"),
+        ("\u00a01", "not-a-number", "ASCII"),
+        ("1/1e999", "not-finite", "finite"),
         ("1" * 401, "too-many-digits", ""),
     ],
 )

@@ -48,11 +48,10 @@ def forward(problem: Problem) -> Values:
         sequences[name]: (n_steps, n_sequences, rows, columns)
         singles[name]: (n_sequences, rows, columns)
     """
-    from rnncalc.compute.arithmetic import float64, rounded
+    from rnncalc.compute.arithmetic import arithmetic_of
     from rnncalc.compute.evaluate import evaluate
 
-    rounding = problem.case.rounding
-    return evaluate(problem.case, rounded(rounding.decimals) if rounding.every_step else float64)
+    return evaluate(problem.case, arithmetic_of(*problem.case.rounding))
 
 
 def bptt(problem: Problem) -> Answered:

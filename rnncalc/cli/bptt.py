@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from math import inf, isfinite
 from typing import Annotated
 
 import typer
@@ -67,8 +68,10 @@ def run(
     from rnncalc.problem.require import require_finite_loss, require_loss, require_weight
     from rnncalc.render.bptt import Shown, print_bptt
 
-    if clip is not None and not clip > 0:
+    if clip is not None and not 0 < clip < inf:
         raise typer.BadParameter("clipping needs a size above 0", param_hint="--clip")
+    if update is not None and not isfinite(update):
+        raise typer.BadParameter("the rate is a number, such as 0.1", param_hint="--update")
     problem = opened(file)
     wanted = read_steps(steps, problem.n_steps)
     require_loss(problem)
@@ -83,10 +86,10 @@ def run(
         from rnncalc.render.bptt_report import bptt_report
         from rnncalc.render.report import write_json
 
-        print(write_json(bptt_report(problem, values, answered, weights)))
+        print(write_json(bptt_report(problem, values, answered, weights, wanted)))
         return
     from rnncalc.cli.console import make_console
 
     shown = problem.case.rounding.decimals if decimals is None else decimals
-    choice = Shown(shown, notation.value, detail.value, frozenset(weights), wanted, symbolic)
+    choice = Shown(shown, notation.value, detail.value, frozenset(weights), wanted, symbolic, truncate)
     print_bptt(make_console(), problem, answered, choice)

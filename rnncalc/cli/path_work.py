@@ -100,6 +100,8 @@ def show_entry(
 def _weight(problem, of: str | None) -> str:
     if of is None:
         weights = list(problem.case.weights)
+        if not weights:
+            raise typer.BadParameter("the problem has no weights", param_hint="--of")
         of = "W" if "W" in weights else weights[0]
     if complaint := require_weight(problem, of):
         raise typer.BadParameter(complaint, param_hint="--of")

@@ -18,6 +18,11 @@ def float64(value: np.ndarray) -> np.ndarray:
     return value
 
 
+def arithmetic_of(decimals: int, every_step: bool) -> Arithmetic:
+    """Give the arithmetic that a file asks for."""
+    return rounded(decimals) if every_step else float64
+
+
 def rounded(decimals: int) -> Arithmetic:
     """Round every named quantity as one does by hand: ties away from zero.
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncalc.compute.arithmetic import arithmetic_of
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.reading import evaluate_steps, spread
@@ -95,7 +96,8 @@ def backpropagate(values: Values, backward: Backward, given: Mapping[str, np.nda
         given: Further sequences that the derived system reads, such as a seed.
     """
     case = backward_case(values, backward)
-    return Gradients(backward, evaluate(replace(case, sequences={**case.sequences, **(given or {})})))
+    complete = replace(case, sequences={**case.sequences, **(given or {})})
+    return Gradients(backward, evaluate(complete, arithmetic_of(*case.rounding)))
 
 
 def backward_case(values: Values, backward: Backward) -> Case:

@@ -10,7 +10,7 @@ import numpy as np
 from rnncalc.compute.bptt import Gradients, backpropagate, derive
 from rnncalc.compute.clip import CLIPPING, descend
 from rnncalc.compute.gradient_check import Comparison, compare_with_differences
-from rnncalc.compute.paths import truncated_gradients
+from rnncalc.compute.paths import truncated
 from rnncalc.compute.values import Values
 
 
@@ -51,15 +51,13 @@ def answer(values: Values, request: Request) -> Answered:
     gradients = backpropagate(
         values, derive(values.case, request.starts, given_inputs(values) if request.inputs else ())
     )
-    weights = gradients.backward.parameters
-    if request.truncate is None:
-        parts = {weight: gradients.contributions(weight) for weight in weights}
-        totals = {weight: gradients.of(weight) for weight in weights}
-        comparison = compare_with_differences(values.case, gradients)
-    else:
-        parts = truncated_gradients(values, request.truncate)
-        totals = {weight: parts[weight].sum(axis=0) for weight in weights}
-        comparison = None
+    if request.truncate is not None:
+        gradients = truncated(values, gradients, request.truncate)
+    weights = list(values.case.weights)
+    parts = {weight: gradients.contributions(weight) for weight in weights}
+    totals = {weight: gradients.of(weight) for weight in weights}
+    comparable = request.truncate is None and not values.case.rounding.every_step
+    comparison = compare_with_differences(values.case, gradients) if comparable else None
     clipped = CLIPPING[request.clip_by](totals, request.clip) if request.clip is not None else None
     used = totals if clipped is None else clipped
     updated = descend(values.case.weights, used, request.rate) if request.rate is not None else None

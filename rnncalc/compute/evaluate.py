@@ -15,6 +15,7 @@ from rnncalc.compute.generate import generate_scan
 from rnncalc.compute.reading import chunks, evaluate_concrete, one_step, steps_evaluator
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Equation, Name
+from rnncalc.recurrences.general_steps import general_steps
 from rnncalc.recurrences.schedule import Block
 
 GENERATE_FROM = 40  # steps from which writing code for a scan pays
@@ -64,8 +65,9 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
     n_steps = case.n_steps(name)
     evaluator, fixed = steps_evaluator(equation.right, values), _fixed_steps(name, values)
     target = np.empty((n_steps, case.n_sequences, *case.shapes[name]))
-    for steps in chunks(range(1, n_steps + 1), target[0].size):
-        target[steps.start - 1 : steps.stop - 1] = arithmetic(evaluator(steps))
+    for first, last in general_steps(case.system, name, n_steps, len(case.sequences.get(name, ()))):
+        for steps in chunks(range(first, last + 1), target[0].size):
+            target[steps.start - 1 : steps.stop - 1] = arithmetic(evaluator(steps))
     for step, value in fixed.items():
         target[step - 1] = value
     values.sequences[name] = target
@@ -80,10 +82,11 @@ def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> None:
         values.sequences[name] = np.zeros((n_steps, case.n_sequences, *case.shapes[name]))
     if arithmetic is float64 and n_steps >= GENERATE_FROM and not any(fixed.values()) and generate_scan(block, values):
         return
-    work = [
-        (values.sequences[e.left.name], one_step(e.right, n_steps, set(fixed), values), fixed[e.left.name])
-        for e in block.equations
-    ]
+    work = []
+    for equation in block.equations:
+        name = equation.left.name
+        run = one_step(equation.right, _free_steps(fixed[name], n_steps), n_steps, set(fixed), values)
+        work.append((values.sequences[name], run, fixed[name]))
     steps = range(1, n_steps + 1)
     for step in steps if block.direction == "forward" else reversed(steps):
         for target, run, given in work:
@@ -96,3 +99,9 @@ def _fixed_steps(name: str, values: Values) -> dict[int, np.ndarray]:
     given = values.case.sequences.get(name, ())
     fixed = {step: value for step, value in enumerate(given, start=1) if step <= n_steps}
     return fixed | {step: v for (other, step), v in values.places.items() if other == name and 1 <= step <= n_steps}
+
+
+def _free_steps(fixed: dict[int, np.ndarray], n_steps: int) -> range:
+    """Give the range of steps from the first to the last that the general equation computes."""
+    free = [step for step in range(1, n_steps + 1) if step not in fixed] if fixed else [1, n_steps]
+    return range(free[0], free[-1] + 1) if free else range(1, 1)

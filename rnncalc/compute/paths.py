@@ -54,18 +54,32 @@ def path_terms(values: Values, weight: str) -> dict[tuple[int, int], np.ndarray]
     return terms
 
 
-def truncated_gradients(values: Values, k: int) -> dict[str, np.ndarray]:
+def truncated(values: Values, gradients: Gradients, k: int) -> Gradients:
     """Give the gradients when each output is sent back through at most k earlier steps.
 
-    Shapes:
-        each: (n_steps, rows, columns), the addends by step of the weight's use
+    The adjoints at a step are then those of the outputs at most k steps away,
+    added up; the gradients sum over them as ever.
     """
-    totals: dict[str, np.ndarray] = {}
-    for j, gradients in passes_by_loss_step(values):
-        for weight in gradients.backward.parameters:
-            parts = gradients.contributions(weight).copy()
-            for i in range(1, len(parts) + 1):
-                if abs(j - i) > k:
-                    parts[i - 1] = 0.0
-            totals[weight] = totals.get(weight, 0.0) + parts
-    return totals
+    passes = list(passes_by_loss_step(values))
+    names = [name for name in gradients.values.sequences if name.startswith(adjoint_name(""))]
+    sequences = {name: np.zeros_like(gradients.values.sequences[name]) for name in names}
+    singles = {}
+    for weight in gradients.backward.parameters:
+        parts = (near(found.contributions(weight), j, k).sum(axis=0) for j, found in passes)
+        singles[adjoint_name(weight)] = sum(parts)
+    for j, found in passes:
+        for name, total in sequences.items():
+            total += near(found.values.sequences[name], j, k)
+    full = gradients.values
+    return Gradients(
+        gradients.backward,
+        full._replace(sequences={**full.sequences, **sequences}, singles={**full.singles, **singles}),
+    )
+
+
+def near(steps: np.ndarray, j: int, k: int) -> np.ndarray:
+    """Keep what lies at most k steps from step j, zeros elsewhere."""
+    found = np.zeros_like(steps)
+    first, last = max(j - k, 1), min(j + k, len(steps))
+    found[first - 1 : last] = steps[first - 1 : last]
+    return found

@@ -71,8 +71,11 @@ def chunks(steps: range, size: int) -> Iterator[range]:
         yield range(start, min(start + length, steps.stop))
 
 
-def one_step(node: Node, n_steps: int, members: Collection[str], values: Values) -> Evaluator:
-    """Give the evaluator of one step of a scan over the quantities `members`."""
+def one_step(node: Node, steps: range, n_steps: int, members: Collection[str], values: Values) -> Evaluator:
+    """Give the evaluator of one step of a scan over the quantities `members`.
+
+    `steps` are those that will be asked for, `n_steps` the length of the scan.
+    """
     known = values.case.known
 
     def reader(steps: range) -> Callable[[Node], Evaluator | None]:
@@ -93,7 +96,7 @@ def one_step(node: Node, n_steps: int, members: Collection[str], values: Values)
 
         return read
 
-    return compile_node(node, known, reader(range(1, n_steps + 1)))
+    return compile_node(node, known, reader(steps))
 
 
 def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Evaluator:

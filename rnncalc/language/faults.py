@@ -51,12 +51,22 @@ def not_closed_here(token: Token, closing: str) -> RnncalcError:
 def nothing_here(token: Token, before: Span) -> RnncalcError:
     """Say what stands where a quantity should, `before` is what it follows."""
     if token.kind == "end":
-        return refuse("unfinished-expression", before, "The expression ends here, where a quantity should follow.")
+        return refuse(
+            "unfinished-expression",
+            before,
+            "The expression ends here, where a quantity should follow.",
+            "Write what follows, or delete the sign at the end.",
+        )
     if token.text == ")":
         return refuse(
             "unbalanced-parenthesis", token.span, "This ')' comes where a quantity should stand.", "Delete it."
         )
-    return refuse("unexpected-token", token.span, f"'{token.text}' stands where a name, a number or '(' should.", "")
+    return refuse(
+        "unexpected-token",
+        token.span,
+        f"'{token.text}' stands where a name, a number or '(' should.",
+        "Write a quantity before it, or delete it.",
+    )
 
 
 def mixed_products(sign: str, whole: Span, readings: tuple[list[Span], list[Span]]) -> RnncalcError:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from rnncalc.base.diagnostics import Diagnostic, Note
+from rnncalc.base.words import plural
 from rnncalc.language.kinds import OPEN, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
-from rnncalc.language.nodes import Call, Equation, Name, Node, leaves, rebuild
+from rnncalc.language.nodes import Call, Equation, Name, Node, leaves, rebuild, walk
 from rnncalc.language.writer import write
 
 _WORDS = {
@@ -85,13 +86,13 @@ def _remedy(equation: Equation, part: Node, known: Shapes, origins: Mapping[str,
     """Name the transpose, or the shape of a given matrix, with which the whole equation fits."""
     in_product = isinstance(part, Call) and part.op == "matmul"
     for name in dict.fromkeys(leaf.name for leaf in leaves(part) if isinstance(leaf, Name)):
-        if 1 in known.names[name] and not in_product:
+        if 1 in known.names[name] and not in_product and Call("transpose", (Name(name),)) not in walk(part):
             continue
         repaired = _with_transpose(equation.right, name)
         if not _fits(equation, repaired, known):
             continue
         rows, columns = known.names[name]
-        given = f"give {name} as {columns} rows of {rows}"
+        given = f"give {name} as {plural(columns, 'row')} of {rows}"
         if part.span is not None and any(note.span.source is part.span.source for note in origins.values()):
             return f"Write '{write(_with_transpose(part, name))}', or {given}."
         return f"{given[0].upper()}{given[1:]}."
@@ -127,11 +128,11 @@ def _needed_shape(equation: Equation, part: Node, known: Shapes, origins: Mappin
         for shape in _wanted_shapes(equation, part, name, known):
             if _fits(equation, equation.right, _with_shape(known, name, shape)):
                 return f"Give {name} as {describe(shape)}."
-    if part.op != "matmul":
-        return ""
     left, right = part.args
-    inner = infer_shape(left, known)[1]
-    return f"'{write(right)}' needs {inner} rows, as '{write(left)}' has {inner} columns."
+    rows, columns = infer_shape(left, known)
+    if part.op == "matmul":
+        return f"'{write(right)}' needs {columns} rows, as '{write(left)}' has {columns} columns."
+    return f"Write a number from 1 to {rows * columns}." if part.op == "entry" and 1 in (rows, columns) else ""
 
 
 def _wanted_shapes(equation: Equation, part: Call, name: str, known: Shapes) -> list[Shape]:

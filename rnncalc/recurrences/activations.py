@@ -70,7 +70,8 @@ def _resolve(node: Call, equation: Equation, activations: Mapping) -> Node:
     if not least <= len(args) <= most:
         wanted = f"at least {plural(least, 'argument')}" if most == ANY else plural(least, "argument")
         wanted = wanted if least == most or most == ANY else f"{least} to {most} arguments"
-        raise refuse("wrong-argument-count", node.span, f"'{op}' takes {wanted}; here {_are(len(args))}.", "")
+        message = f"'{op}' takes {wanted}; here {_are(len(args))}."
+        raise refuse("wrong-argument-count", node.span, message, f"Give '{op}' {wanted}.")
     if op == "next":
         return _next(node, equation)
     if op == "identity" and node.op in activations:

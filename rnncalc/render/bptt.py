@@ -23,7 +23,7 @@ from rnncalc.recurrences.backward import NABLA, Backward, adjoint_name
 from rnncalc.recurrences.schedule import schedule
 from rnncalc.render.boxes import Box, beside, flow, text_box
 from rnncalc.render.drawing import Drawing
-from rnncalc.render.forward import print_head, print_heading, print_trimmed
+from rnncalc.render.forward import print_head, print_heading, print_remark, print_trimmed
 from rnncalc.render.numbers import write_number
 from rnncalc.render.steps import Detail, headed, plain_row, render_rows, render_step, select
 
@@ -42,6 +42,7 @@ class Shown(NamedTuple):
     weights: Collection[str]
     steps: Collection[int]
     symbolic: bool
+    truncate: int | None
 
 
 def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Shown) -> None:
@@ -52,23 +53,27 @@ def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Sh
     if shown.symbolic:
         return
     drawing = Drawing(gradients.values, problem.texts, shown.decimals, shown.notation)
-    print_adjoints(console, drawing, shown.detail, shown.steps, gradients.backward.parameters)
+    if shown.truncate is None:
+        print_adjoints(console, drawing, shown.detail, shown.steps, gradients.backward.parameters)
+    else:
+        words = f"Truncated: each output is sent back through at most {plural(shown.truncate, 'earlier step')}."
+        print_remark(console, f"{words} An adjoint below adds up those of the outputs within reach.")
     names = [name for name in answered.parts if not shown.weights or name in shown.weights]
     for name in names:
         print_gradient(console, drawing, gradients, name, answered.parts[name], shown.steps)
     if answered.clipped is not None:
         before = f"clipped (‖g‖ = {write_number(joint_norm(answered.totals), shown.decimals)} before)"
-        boxes = {
-            name: [drawing.array_box(a[name], console.width) for a in (answered.totals, answered.clipped)]
-            for name in names
-        }
+        pair = (answered.totals, answered.clipped)
+        boxes = {name: [drawing.array_box(arrays[name], console.width) for arrays in pair] for name in names}
         print_changes(console, before, boxes)
     if answered.updated is not None:
         given = {name: drawing.leaf_box(Name(name), console.width) for name in names}
         boxes = {name: [given[name], drawing.array_box(answered.updated[name], console.width)] for name in names}
         print_changes(console, "weights after one step", boxes)
-    if answered.comparison is not None:
+    if answered.comparison is not None and answered.comparison.n_entries:
         print_comparison(console, answered.comparison, has_kinks(problem))
+    elif problem.case.rounding.every_step:
+        print_remark(console, "Every step is rounded, so that central differences would say nothing.")
 
 
 def print_backward_equations(
@@ -78,7 +83,9 @@ def print_backward_equations(
     print_heading(console, "backward equations, ∇q = ∂J/∂q")
     ordered = [equation for block in schedule(backward.system) for equation in block.equations]
     equations = [e for e in ordered if not _left_out(e, backward, chosen)]
-    width = max(len(write(e.left, "screen", notation)) for e in equations)
+    if not equations:
+        console.print(Text("The loss depends on no weight, so there is nothing to derive."), soft_wrap=True)
+    width = max((len(write(e.left, "screen", notation)) for e in equations), default=0)
     for equation in equations:
         padding = " " * (width - len(write(equation.left, "screen", notation)))
         sources = ", ".join(write_equation(e, "screen", notation) for e in backward.origins[equation.left])
@@ -146,6 +153,9 @@ def print_gradient(
     values, name = gradients.values, adjoint_name(weight)
     summed = values.case.n_sequences > 1
     print_heading(console, f"∂J/∂{weight}" + (f", summed over {values.case.n_sequences} sequences" if summed else ""))
+    if weight not in gradients.backward.sums:
+        console.print(Text(f"0: the loss does not depend on {weight}."), soft_wrap=True)
+        return
     rows = []
     timed = any(letter for _, letter in gradients.backward.sums[weight])
     for number, part in enumerate(parts if timed else (), start=1):

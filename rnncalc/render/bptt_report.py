@@ -7,16 +7,18 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from rnncalc.compute.bptt import complete_adjoints
-from rnncalc.compute.descent import Answered
+from rnncalc.compute.descent import Answered, given_inputs
 from rnncalc.compute.orient import unoriented
 from rnncalc.compute.values import Values
 from rnncalc.language.writer import write_equation
 from rnncalc.problem.problem import Problem
 from rnncalc.recurrences.backward import adjoint_name
-from rnncalc.render.report import forward_report, nested
+from rnncalc.render.report import forward_report, nested, number, pick_steps
 
 
-def bptt_report(problem: Problem, values: Values, answered: Answered, weights: Collection[str]) -> dict:
+def bptt_report(
+    problem: Problem, values: Values, answered: Answered, weights: Collection[str], steps: Collection[int]
+) -> dict:
     """Give the document of `bptt`.
 
     `gradients`, `clipped` and `updated` have the weights' shapes as the file
@@ -27,23 +29,25 @@ def bptt_report(problem: Problem, values: Values, answered: Answered, weights: C
     batched = values.case.batched
     adjoints = complete_adjoints(values, answered.gradients)
     derived = answered.gradients.values
-    report = forward_report(problem, values, (), ()) | {
+    found = {**derived.singles, **derived.sequences}
+    report = forward_report(problem, values, (), steps) | {
         "command": "bptt",
         "equations": [write_equation(equation, "screen") for equation in derived.case.system.equations],
         "gradients": _by_weight(answered.totals, chosen, values),
         "contributions": {
-            name: nested(answered.parts[name].reshape(-1, *values.case.written[name])) for name in chosen
+            name: nested(pick_steps(answered.parts[name].reshape(-1, *values.case.written[name]), steps, 0))
+            for name in chosen
         },
-        "adjoints": {name: nested(_like_values(array, batched)) for name, array in adjoints.items()},
+        "adjoints": {name: nested(_like_values(array, batched, steps)) for name, array in adjoints.items()},
         "initial_adjoints": {
             f"{name[1:]}({step})": nested(_one(array, batched))
             for (name, step), array in derived.places.items()
             if name.startswith(adjoint_name(""))
         },
         "input_adjoints": {
-            name: nested(_like_values(derived.sequences[adjoint_name(name)], batched))
-            for name in values.case.system.given_sequences
-            if adjoint_name(name) in derived.sequences
+            name: nested(_like_values(found[adjoint_name(name)], batched, steps))
+            for name in given_inputs(values)
+            if adjoint_name(name) in found
         },
     }
     if answered.clipped is not None:
@@ -52,7 +56,7 @@ def bptt_report(problem: Problem, values: Values, answered: Answered, weights: C
         report["updated"] = _by_weight(answered.updated, chosen, values)
     if answered.comparison is not None:
         worst, weight, n_checked, n_entries = answered.comparison
-        report["check"] = {"worst": worst, "weight": weight, "checked": n_checked, "entries": n_entries}
+        report["check"] = {"worst": number(worst), "weight": weight, "checked": n_checked, "entries": n_entries}
     return report
 
 
@@ -60,11 +64,11 @@ def _by_weight(arrays: Mapping[str, np.ndarray], chosen: Collection[str], values
     return {name: nested(arrays[name].reshape(values.case.written[name])) for name in chosen}
 
 
-def _like_values(array: np.ndarray, batched: bool) -> np.ndarray:
+def _like_values(array: np.ndarray, batched: bool, steps: Collection[int]) -> np.ndarray:
     if array.ndim == 3:
         return _one(array, batched)
     vectors = unoriented(array)
-    return vectors.swapaxes(0, 1) if batched else vectors[:, 0]
+    return pick_steps(vectors.swapaxes(0, 1) if batched else vectors[:, 0], steps, 1 if batched else 0)
 
 
 def _one(array: np.ndarray, batched: bool) -> np.ndarray:

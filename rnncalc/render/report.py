@@ -32,8 +32,8 @@ def forward_report(problem: Problem, values: Values, only: Collection[str], step
         report["steps"] = sorted(steps)
     if values.case.loss and (not only or values.case.loss in only):
         terms = loss_steps(values)
-        chosen = _pick(terms, steps, 0) if system.is_sequence(values.case.loss) else terms
-        report["loss"] = {"total": _number(terms.sum()), "steps": nested(chosen)}
+        chosen = pick_steps(terms, steps, 0) if system.is_sequence(values.case.loss) else terms
+        report["loss"] = {"total": number(terms.sum()), "steps": nested(chosen)}
     return report
 
 
@@ -43,10 +43,11 @@ def _chosen(values: Values, name: str, steps: Collection[int]) -> np.ndarray:
         return (
             array if array.size > 1 else array.reshape(array.shape[:-1]) if values.case.batched else array.reshape(())
         )
-    return _pick(sequence_values(values, name), steps, 1 if values.case.batched else 0)
+    return pick_steps(sequence_values(values, name), steps, 1 if values.case.batched else 0)
 
 
-def _pick(array: np.ndarray, steps: Collection[int], axis: int) -> np.ndarray:
+def pick_steps(array: np.ndarray, steps: Collection[int], axis: int) -> np.ndarray:
+    """Keep the chosen steps of an array, all where none is chosen."""
     if not steps:
         return array
     return array.take([step - 1 for step in sorted(steps) if step <= array.shape[axis]], axis=axis)
@@ -66,7 +67,7 @@ def finding_item(file: str, finding: Finding) -> dict:
         "entry": list(finding.entry),
         "verdict": finding.verdict,
         "given": finding.given,
-        "value": None if finding.value is None else _number(finding.value),
+        "value": None if finding.value is None else number(finding.value),
         "line": finding.span.line,
         "mistake": None,
         "rule": finding.judgement.rule,
@@ -90,8 +91,9 @@ def nested(array: np.ndarray):
 def _without_nonfinite(value):
     if isinstance(value, list):
         return [_without_nonfinite(item) for item in value]
-    return _number(value)
+    return number(value)
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """Give a number, None where it is not finite."""
     return float(value) if math.isfinite(value) else None

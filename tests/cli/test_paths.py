@@ -109,6 +109,19 @@ def test_no_fault_where_the_first_step_or_the_input_is_special(lines, tmp_path):
     assert sum(term["value"] for term in found["terms"]) == pytest.approx(found["gradients"]["w"], rel=1e-12)
 
 
+@pytest.mark.parametrize("first", ["x[1] = start\n", ""], ids=["by an equation", "given"])
+def test_one_to_many(first, tmp_path):
+    """y(0) is read by nothing, since x(1) does not come from it; the terms add up all the same."""
+    lines = first + "x[t] = y[t-1]\nh[t] = tanh(W @ h[t-1] + U @ x[t])\ny[t] = V @ h[t]"
+    inputs = "start: [0.4]" if first else "x: [[0.4]]"
+    more = "initial: {h: [0.3]}\nsteps: 3\ntargets: {d: [1, 1, 1]}\nloss: squared-error"
+    text = system(lines, "W: [[0.5]]\nU: [[0.3]]\nV: [[0.7]]", inputs, more)
+    for weight in "WUV":
+        found = document(tmp_path, text, "--of", weight)
+        total = sum(term["value"][0][0] for term in found["terms"])
+        assert total == pytest.approx(found["gradients"][weight][0][0], rel=1e-12)
+
+
 # --- one derivative -------------------------------------------------------------------------
 
 

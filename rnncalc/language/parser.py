@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from rnncalc.base.span import Source, Span
-from rnncalc.language import faults
 from rnncalc.language.nodes import Call, Index, Name, Node, Number, Ref, length_letter
 from rnncalc.language.operations import INFIX, MATRIX_PRODUCT, NEGATION, POWER, PRODUCT, SIGNED, SUM
 from rnncalc.language.tokens import Token, read_tokens
@@ -47,6 +46,13 @@ class Parser:
     def here(self) -> Token:
         return self.tokens[self.at]
 
+    @property
+    def faults(self):
+        """Give what can be said of a line; loaded only where something is wrong with one."""
+        from rnncalc.language import faults
+
+        return faults
+
     def take(self, *signs: str) -> Token | None:
         token = self.here
         if token.kind == "sign" and token.text in signs:
@@ -62,7 +68,7 @@ class Parser:
         node = Call(op, args, span)
         depth = 1 + max(self.depths.get(id(arg), 0) for arg in args)
         if depth > MAX_DEPTH:
-            raise faults.too_deep(span, MAX_DEPTH)
+            raise self.faults.too_deep(span, MAX_DEPTH)
         self.depths[id(node)] = depth
         self.kept.append(node)
         return node
@@ -72,15 +78,15 @@ class Parser:
         if token.kind == "end":
             return
         if token.text in (")", "]"):
-            raise faults.closes_nothing(token)
-        raise faults.second_equals_sign(token) if token.text == "=" else faults.no_operation(token)
+            raise self.faults.closes_nothing(token)
+        raise self.faults.second_equals_sign(token) if token.text == "=" else self.faults.no_operation(token)
 
     # --- expressions -------------------------------------------------------
 
     def expression(self, least: int) -> Node:
         self.level += 1
         if self.level > MAX_DEPTH:
-            raise faults.too_deep(self.here.span, MAX_DEPTH)
+            raise self.faults.too_deep(self.here.span, MAX_DEPTH)
         node = self.prefix(least)
         while self.here.kind == "sign" and self.here.text in INFIX and _BINDING[self.here.text] >= least:
             sign = self.here
@@ -99,7 +105,7 @@ class Parser:
             return
         joint = self.extent(self.factor(left, -1)).to(self.extent(self.factor(right, 0)))
         whole = self.extent(left).to(self.extent(right))
-        raise faults.mixed_products(sign.text, whole, ([self.extent(part) for part in bare], [joint]))
+        raise self.faults.mixed_products(sign.text, whole, ([self.extent(part) for part in bare], [joint]))
 
     def is_bare_product(self, part: Node) -> bool:
         if not isinstance(part, Call) or id(part) in self.groups:
@@ -137,7 +143,7 @@ class Parser:
     def entry_number(self) -> Number:
         token = self.here
         if token.kind != "number" or not token.text.isdigit() or not int(token.text):
-            raise faults.bad_entry(token)
+            raise self.faults.bad_entry(token)
         self.at += 1
         return Number(token.text, token.span)
 
@@ -161,7 +167,7 @@ class Parser:
         if self.take("["):
             args = self.arguments("]", token)
             return self.make("concat", args, token.span.to(self.tokens[self.at - 1].span))
-        raise faults.nothing_here(token, self.tokens[self.at - 1].span if self.at else token.span)
+        raise self.faults.nothing_here(token, self.tokens[self.at - 1].span if self.at else token.span)
 
     def call(self, name: Token) -> Node:
         opening = self.here
@@ -169,7 +175,7 @@ class Parser:
         args = self.arguments(")", opening)
         span = name.span.to(self.tokens[self.at - 1].span)
         if name.text in SIGNED:
-            raise faults.sign_as_function(name.text, span)
+            raise self.faults.sign_as_function(name.text, span)
         return self.make(name.text, args, span)
 
     def arguments(self, closing: str, opening: Token) -> tuple[Node, ...]:
@@ -183,10 +189,10 @@ class Parser:
         token = self.take(closing)
         if token is None:
             if self.here.kind in ("name", "number"):
-                raise faults.no_operation(self.here)
+                raise self.faults.no_operation(self.here)
             if self.closes_later(closing):
-                raise faults.not_closed_here(self.here, closing)
-            raise faults.never_closed(opening, closing)
+                raise self.faults.not_closed_here(self.here, closing)
+            raise self.faults.never_closed(opening, closing)
         return token
 
     def closes_later(self, closing: str) -> bool:
@@ -210,10 +216,10 @@ class Parser:
             index = self.letter_index()
         elif minus := self.take("-"):
             if self.here.kind != "number":
-                raise faults.bad_index(minus.span)
+                raise self.faults.bad_index(minus.span)
             index = Index("start", "", -self.whole_number())
         else:
-            raise faults.bad_index(self.here.span)
+            raise self.faults.bad_index(self.here.span)
         close = self.close("]", opening)
         return Ref(name.text, index, name.span.to(close.span))
 
@@ -223,13 +229,13 @@ class Parser:
         offset = 0
         if sign := self.take("+", "-"):
             if self.here.kind != "number":
-                raise faults.bad_index(self.here.span)
+                raise self.faults.bad_index(self.here.span)
             distance = self.here
             offset = self.whole_number() * (1 if sign.text == "+" else -1)
             if abs(offset) > MAX_LAG:
-                raise faults.too_far(distance.span, MAX_LAG)
+                raise self.faults.too_far(distance.span, MAX_LAG)
         if len(letter.text) != 1:
-            raise faults.bad_index(letter.span)
+            raise self.faults.bad_index(letter.span)
         if letter.text.isupper():
             low = next((a for a in "tijklmnopqrsuvwxyz" if length_letter(a) == letter.text), letter.text.lower())
             return Index("end", low, offset)
@@ -238,6 +244,6 @@ class Parser:
     def whole_number(self) -> int:
         token = self.here
         if not re.fullmatch(r"\d{1,9}", token.text):
-            raise faults.bad_index(token.span)
+            raise self.faults.bad_index(token.span)
         self.at += 1
         return int(token.text)

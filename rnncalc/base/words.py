@@ -24,5 +24,7 @@ def listing(names: Iterable[str], joint: str = "and") -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Write '1 step', '3 steps'."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    """Write '1 step', '3 steps', '2 entries'."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"

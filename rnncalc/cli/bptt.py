@@ -65,7 +65,7 @@ def run(
     import rnncalc
     from rnncalc.cli.reading import opened
     from rnncalc.compute.descent import Request, answer
-    from rnncalc.problem.require import require_finite_loss, require_loss, require_weight
+    from rnncalc.problem.require import require_finite_loss, require_loss, require_one_index, require_weight
     from rnncalc.render.bptt import Shown, print_bptt
 
     if clip is not None and not 0 < clip < inf:
@@ -75,6 +75,8 @@ def run(
     problem = opened(file)
     wanted = read_steps(steps, problem.n_steps)
     require_loss(problem)
+    if truncate is not None:
+        require_one_index(problem)
     weights = [name.strip() for name in of.split(",")] if of else []
     for name in weights:
         if complaint := require_weight(problem, name):

@@ -12,7 +12,7 @@ from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.jacobians import product_norms, state_names, step_jacobians
 from rnncalc.compute.paths import path_terms
 from rnncalc.compute.sensitivity import sensitivity
-from rnncalc.problem.require import require_finite_loss, require_loss, require_weight
+from rnncalc.problem.require import require_finite_loss, require_loss, require_one_index, require_weight
 from rnncalc.render import paths
 from rnncalc.render.drawing import Drawing
 from rnncalc.render.forward import print_head, print_remark
@@ -27,6 +27,7 @@ def show_formulas(file: str | None, of: str | None, length: int, format: Format)
     if file is not None:
         problem = opened(file)
         require_loss(problem)
+        require_one_index(problem)
         letters = letters_of(problem, _weight(problem, of))
     if format is Format.json:
         print(write_json(paths_report(letters, dict.fromkeys(pairs(letters, length)))))
@@ -40,6 +41,7 @@ def show_terms(file: str, of: str | None, decimals: int | None, format: Format) 
     """Print every term with its number, their sum, and the size of the products."""
     problem = opened(file)
     require_loss(problem)
+    require_one_index(problem)
     weight = _weight(problem, of)
     values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
@@ -70,7 +72,7 @@ def show_terms(file: str, of: str | None, decimals: int | None, format: Format) 
 
 
 def show_entry(
-    file: str | None, entry: tuple[str, tuple[int, int]], place: tuple[str, int], decimals: int | None, format: Format
+    file: str | None, entry: tuple[str, tuple[int, ...]], place: tuple[str, int], decimals: int | None, format: Format
 ) -> None:
     """Print the derivative of a quantity at a step with respect to one entry of a weight."""
     problem = opened(file)
@@ -78,8 +80,10 @@ def show_entry(
     _weight(problem, weight)
     case = problem.case
     rows, columns = case.shapes[weight]
-    if rows == 1 < columns and spot[1] == 1 and spot[0] > 1:
-        spot = spot[::-1]  # one number picks an entry of a row too
+    if len(spot) == 1:
+        if rows > 1 and columns > 1:
+            raise typer.BadParameter(f"'{weight}' is a matrix; write {weight}[{spot[0]},1]", param_hint="--entry")
+        spot = (spot[0], 1) if columns == 1 else (1, spot[0])
     if spot[0] > rows or spot[1] > columns:
         raise typer.BadParameter(f"'{weight}' has {rows} rows and {columns} columns", param_hint="--entry")
     if name not in case.system.defined or not case.system.is_sequence(name):

@@ -48,11 +48,11 @@ def run(
         show_terms(file, of, decimals, format)
 
 
-def _read_entry(text: str) -> tuple[str, tuple[int, int]]:
+def _read_entry(text: str) -> tuple[str, tuple[int, ...]]:
     match = re.fullmatch(r"\s*(\w+)\s*\[\s*(\d{1,6})\s*(?:,\s*(\d{1,6})\s*)?\]\s*", text)
     if match is None or "0" in (match[2], match[3]):
         raise typer.BadParameter(f"'{text}' is no entry; write W[1,1], counted from 1", param_hint="--entry")
-    return match[1], (int(match[2]), int(match[3] or 1))
+    return match[1], tuple(int(number) for number in match.groups()[1:] if number)
 
 
 def _read_place(text: str) -> tuple[str, int]:

@@ -45,13 +45,8 @@ class Gradients(NamedTuple):
         What is used after the last step, at no running step, counts to the last.
         """
         lengths, total = self.values.case.lengths, self.of(weight)
-        n_sequences = self.values.case.n_sequences
         running = [
-            spread(
-                evaluate_steps(node, range(1, lengths[letter] + 1), self.values), (lengths[letter], n_sequences)
-            ).sum(axis=1)
-            for node, letter in self.backward.sums.get(weight, ())
-            if letter
+            self._by_step(node, lengths[letter]) for node, letter in self.backward.sums.get(weight, ()) if letter
         ]
         found = np.zeros((max(map(len, running), default=1), *total.shape))
         for part in running:
@@ -61,7 +56,8 @@ class Gradients(NamedTuple):
         return found
 
     def _by_step(self, node: Node, n_steps: int) -> np.ndarray:
-        found = evaluate_steps(node, range(1, n_steps + 1), self.values)
+        with np.errstate(all="ignore"):
+            found = evaluate_steps(node, range(1, n_steps + 1), self.values)
         return spread(found, (n_steps, self.values.case.n_sequences)).sum(axis=1)
 
 

@@ -48,11 +48,11 @@ class Answered(NamedTuple):
 
 def answer(values: Values, request: Request) -> Answered:
     """Carry out a backward pass on the values of a forward pass."""
-    gradients = backpropagate(
-        values, derive(values.case, request.starts, given_inputs(values) if request.inputs else ())
-    )
-    if request.truncate is not None:
-        gradients = truncated(values, gradients, request.truncate)
+    inputs = given_inputs(values) if request.inputs else ()
+    if request.truncate is None:
+        gradients = backpropagate(values, derive(values.case, request.starts, inputs))
+    else:
+        gradients = truncated(values, request.truncate, request.starts, inputs)
     weights = list(values.case.weights)
     parts = {weight: gradients.contributions(weight) for weight in weights}
     totals = {weight: gradients.of(weight) for weight in weights}

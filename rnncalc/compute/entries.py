@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import feature_axis, infer_shape
-from rnncalc.language.nodes import Call, Name, Node, Number, Ref
+from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Name, Node, Number, Ref
 
 Entry = Callable[[Name | Ref, int, int], Node]
 
@@ -49,6 +49,8 @@ def expand_entry(node: Node, row: int, column: int, values: Values, entry: Entry
 
 _MIXING = frozenset(
     {"softmax", "log_softmax", "entry", "lookup", "sum", "dot", "norm", "cross_entropy", "binary_cross_entropy"}
+    | {"column_of", "sum_sequences"}
+    | SUMS_OVER_TIME
 )
 
 

@@ -32,7 +32,7 @@ def compare_with_differences(case: Case, gradients: Gradients) -> Comparison:
     """
     weights = {name: np.array(array, dtype=float) for name, array in case.weights.items()}
     moving = replace(case, weights=weights)
-    spots = [(name, index) for name in gradients.backward.parameters for index in np.ndindex(weights[name].shape)]
+    spots = [(name, index) for name in weights for index in np.ndindex(weights[name].shape)]
     chosen = spots
     if len(spots) > MOST_ENTRIES:
         picked = np.random.default_rng(0).choice(len(spots), MOST_ENTRIES, replace=False)

@@ -102,8 +102,13 @@ def _single_step(values: Values, states: tuple[str, ...], letter: str, n: int):
     def spread(array: np.ndarray) -> np.ndarray:
         return np.repeat(array.reshape(n_steps * n_seqs, *array.shape[-2:]), n, axis=0)
 
+    def at(name: str, step: int) -> np.ndarray:
+        if 1 <= step <= n_steps or (name, step) in values.places:
+            return values.at(name, step)
+        return np.zeros((n_seqs, *case.shapes[name]))  # no equation reads it: the step after is given
+
     def before(name: str, offset: int) -> np.ndarray:
-        return spread(np.array([values.at(name, step + offset) for step in range(1, n_steps + 1)]))
+        return spread(np.array([at(name, step + offset) for step in range(1, n_steps + 1)]))
 
     defined = {e.left.name for e in equations}
     inputs = [name for name in needed if name in values.sequences and name not in defined]

@@ -7,7 +7,7 @@ Source: activities on sequences, 3.1 to 3.4; Goodfellow et al. 2016, section 10.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -18,17 +18,19 @@ from rnncalc.language.nodes import Index, Name, Ref
 from rnncalc.recurrences.backward import Backward, adjoint_name
 
 
-def seeded(case: Case) -> Backward:
+def seeded(case: Case, starts: bool = False, inputs: Collection[str] = ()) -> Backward:
     """Derive the backward system with the adjoint of the loss as a quantity of its own, ∇J."""
     name = adjoint_name(case.loss)
     if case.system.is_sequence(case.loss):
-        return derive(case, starts=False, seed=Ref(name, Index("step", case.system.letters[case.loss])))
-    return derive(case, starts=False, seed=Name(name))
+        return derive(case, starts, inputs, seed=Ref(name, Index("step", case.system.letters[case.loss])))
+    return derive(case, starts, inputs, seed=Name(name))
 
 
-def passes_by_loss_step(values: Values) -> Iterator[tuple[int, Gradients]]:
+def passes_by_loss_step(
+    values: Values, starts: bool = False, inputs: Collection[str] = ()
+) -> Iterator[tuple[int, Gradients]]:
     """Send back the loss of one step after the other; a loss without steps counts to the last."""
-    case, backward = values.case, seeded(values.case)
+    case, backward = values.case, seeded(values.case, starts, inputs)
     name = adjoint_name(case.loss)
     if not case.system.is_sequence(case.loss):
         once = values.singles | {name: np.ones((1, 1))}
@@ -54,27 +56,39 @@ def path_terms(values: Values, weight: str) -> dict[tuple[int, int], np.ndarray]
     return terms
 
 
-def truncated(values: Values, gradients: Gradients, k: int) -> Gradients:
+def truncated(values: Values, k: int, starts: bool = False, inputs: Collection[str] = ()) -> Gradients:
     """Give the gradients when each output is sent back through at most k earlier steps.
 
     The adjoints at a step are then those of the outputs at most k steps away,
     added up; the gradients sum over them as ever.
     """
-    passes = list(passes_by_loss_step(values))
-    names = [name for name in gradients.values.sequences if name.startswith(adjoint_name(""))]
-    sequences = {name: np.zeros_like(gradients.values.sequences[name]) for name in names}
-    singles = {}
-    for weight in gradients.backward.parameters:
-        parts = (near(found.contributions(weight), j, k).sum(axis=0) for j, found in passes)
-        singles[adjoint_name(weight)] = sum(parts)
-    for j, found in passes:
+    full = backpropagate(values, derive(values.case, starts, inputs))
+    sequences = _zeros(full.values.sequences)
+    singles, places = _zeros(full.values.singles), _zeros(full.values.places)
+    for j, found in passes_by_loss_step(values, starts, inputs):
         for name, total in sequences.items():
             total += near(found.values.sequences[name], j, k)
-    full = gradients.values
+        for name, total in singles.items():
+            weight = name.removeprefix(adjoint_name(""))
+            parameter = weight in full.backward.parameters
+            total += near(found.contributions(weight), j, k).sum(axis=0) if parameter else found.values.singles[name]
+        for (name, step), total in places.items():
+            read_at = min(max(step, 1), max(values.case.lengths.values()))  # an initial value counts where it is used
+            total += found.values.places[name, step] if abs(j - read_at) <= k else 0
     return Gradients(
-        gradients.backward,
-        full._replace(sequences={**full.sequences, **sequences}, singles={**full.singles, **singles}),
+        full.backward,
+        full.values._replace(
+            sequences={**full.values.sequences, **sequences},
+            singles={**full.values.singles, **singles},
+            places={**full.values.places, **places},
+        ),
     )
+
+
+def _zeros(found: Mapping) -> dict:
+    """Give zeros for every adjoint, keyed by its name or its (name, step)."""
+    names = {key: key if isinstance(key, str) else key[0] for key in found}
+    return {key: np.zeros_like(array) for key, array in found.items() if names[key].startswith(adjoint_name(""))}
 
 
 def near(steps: np.ndarray, j: int, k: int) -> np.ndarray:

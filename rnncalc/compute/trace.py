@@ -133,4 +133,5 @@ _ABSENT = Number("0")
 
 def terms(line: Line, values: Values) -> list[tuple[str, Node, np.ndarray]]:
     """Give the addends of a line's right side, each with its sign and value."""
-    return [(sign, node, evaluate_concrete(node, values)) for sign, node in addends(line.right)]
+    with np.errstate(all="ignore"):
+        return [(sign, node, evaluate_concrete(node, values)) for sign, node in addends(line.right)]

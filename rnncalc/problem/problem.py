@@ -15,7 +15,6 @@ from rnncalc.base.diagnostics import Collector, Diagnostic, RnncalcError, refuse
 from rnncalc.base.span import Source, Span, whole
 from rnncalc.compute.answers import Claims
 from rnncalc.compute.case import Case, Rounding
-from rnncalc.language.nodes import leaves
 from rnncalc.problem import yaml_tree
 from rnncalc.problem.building import build_case
 from rnncalc.problem.data import read_data
@@ -116,17 +115,12 @@ def _check_answer_names(case: Case, claims: Claims) -> None:
     from rnncalc.base.words import nearest
 
     system = case.system
-    known = [*system.defined, *(["J"] if case.loss else [])]
-    weights = [
-        name
-        for name in system.given_values
-        if any(leaf.name == name for e in system.equations for leaf in leaves(e.right))
-    ]
+    known = list(dict.fromkeys([*system.defined, *(["J"] if case.loss else [])]))
     diagnostics = []
     keys = [(answer.key, answer.span) for answer in claims.answers]
     keys += [(key, span) for key, (_, span) in claims.misprints.items()]
     for key, span in keys:
-        names = [*known, *weights, *system.given_sequences] if key.gradient else known
+        names = [*known, *system.given_values, *system.given_sequences] if key.gradient else known
         if key.name not in names:
             close = nearest(key.name, names)
             remedy = f"Did you mean '{close}'?" if close else f"Its quantities are {', '.join(known)}."

@@ -77,6 +77,23 @@ def _is_inside(logarithm: Call, values: Values, step: int) -> bool:
     return bool(((array > 0) & (array < _NEEDS[logarithm.op][0])).all())
 
 
+def require_one_index(problem: Problem) -> None:
+    """Refuse a problem whose quantities run along several index letters, where a step is to be counted.
+
+    Raises:
+        RnncalcError: slug `several-index-letters`.
+    """
+    system = problem.case.system
+    letters = dict.fromkeys(system.letters[name] for name in system.defined if system.is_sequence(name))
+    if len(letters) > 1:
+        raise refuse(
+            "several-index-letters",
+            whole(problem.source),
+            f"The quantities run along {', '.join(letters)}, so a path has no single count of steps.",
+            "Use 'rnncalc bptt' without --truncate: its gradients sum over all the paths.",
+        )
+
+
 def require_weight(problem: Problem, name: str) -> str | None:
     """Give what is wrong with a name that should be a weight, else None."""
     weights = list(problem.case.weights)

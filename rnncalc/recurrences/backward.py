@@ -101,8 +101,7 @@ class _Derivation(NamedTuple):
         sent = self._contributions()
         while True:
             equations, origins = self._equations(sent)
-            defined = {equation.left.name for equation in equations}
-            dead = {c.equation for c in sent if not self._is_loss(c) and self._incoming(c.equation).name not in defined}
+            dead = {c.equation for c in sent if not self._is_loss(c) and not self._arrives(c.equation, origins)}
             if not dead:  # else nothing arrives there, as with the output that no step reads any more
                 break
             sent = [c for c in sent if c.equation not in dead]
@@ -115,6 +114,15 @@ class _Derivation(NamedTuple):
         }
         letters = {adjoint_name(n): letter for n, letter in self.system.letters.items()} | self.system.letters
         return Backward(System(equations, letters, self.system.layout), tuple(parameters), origins, sums)
+
+    def _arrives(self, equation: Equation, origins: Mapping[Name | Ref, tuple[Equation, ...]]) -> bool:
+        """Say whether anything is sent to the left side of an equation."""
+        incoming = self._incoming(equation)
+        if is_place(equation) and self._inside(
+            incoming.index, self.known.lengths[self.system.letters[equation.left.name]]
+        ):
+            incoming = incoming._replace(index=Index("step", self.system.letters[equation.left.name]))
+        return incoming in origins
 
     def _is_loss(self, c: Contribution) -> bool:
         return c.equation.left.name == self.loss

@@ -193,7 +193,7 @@ def _use_at(gradients: Gradients, weight: str, number: int, n_parts: int) -> Nod
 
 def print_comparison(console: Console, comparison: Comparison, has_kinks: bool) -> None:
     """Print how far the gradients are from central differences."""
-    entries = f"{comparison.n_checked} of {plural(comparison.n_entries, 'entry')}".replace("entrys", "entries")
+    entries = f"{comparison.n_checked} of {plural(comparison.n_entries, 'entry')}"
     console.print()
     if comparison.worst <= AGREES:
         text = f"Central differences agree: worst relative error {comparison.worst:.1e} ({entries})."

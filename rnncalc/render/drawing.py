@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncalc.compute.reading import evaluate_concrete
 from rnncalc.compute.trace import Line
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import feature_axis
-from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, walk
+from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Name, Node, Number, Ref, leaves, walk
 from rnncalc.language.writer import Lowered, Notation, Parens, Part, Raised, compose, join, write_leaf
 from rnncalc.render.boxes import GOOD_BREAK, MAY_BREAK, NEVER, Box, enclosed, flow, text_box
 from rnncalc.render.matrices import matrix_box, number_texts
@@ -100,6 +101,9 @@ class Drawing:
             if isinstance(node, Name) and parent in ("add", "sub", ""):
                 cells = self._repeated(cells)
             return self._placeholder(self.sheet(cells), filled)
+        if node.op == "column_of" or node.op in SUMS_OVER_TIME:  # a number of its own: it has no one step
+            found = number_texts(evaluate_concrete(node, self.values), None, self.decimals)
+            return self._placeholder(self.sheet(found), filled)
         if node.op == "concat" and all(isinstance(arg, Name | Ref) for arg in node.args):
             return self._placeholder(self._continued(node), filled)
         if node.op == "transpose" and isinstance(node.args[0], Name | Ref):

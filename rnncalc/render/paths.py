@@ -30,7 +30,8 @@ def print_general(console: Console, letters: Letters) -> None:
         order, over = ("i≥j", "k = j … i-1") if letters.reverse else ("i≤j", "k = i+1 … j")
         text = f"Σⱼ Σ_({order}) {' · '.join(path_formula(letters, 'i', 'j'))}, the product over {over}"
     console.print(Text(f"{text}."), soft_wrap=True)
-    console.print(Text(f"∂⁺: only {letters.weight} as used at that very step; the loss at step j, the use at step i."))
+    meaning = f"∂⁺: only {letters.weight} as used at that very step; the loss at step j, the use at step i."
+    console.print(Text(meaning), soft_wrap=True)
 
 
 def print_symbolic(console: Console, letters: Letters, length: int) -> None:
@@ -54,7 +55,8 @@ def print_terms(
     print_heading(console, f"sum of the {plural(len(terms), 'term')}")
     print_trimmed(console, _indented(drawing.array_box(found, console.width - 4), ""))
     difference = float(np.abs(found - total).max())
-    console.print(Text(f"Backpropagation through time gives the same: largest difference {difference:.1e}."))
+    agreement = f"Backpropagation through time gives the same: largest difference {difference:.1e}."
+    console.print(Text(agreement), soft_wrap=True)
 
 
 def print_products(console: Console, letters: Letters, norms: np.ndarray, decimals: int) -> None:

@@ -130,6 +130,17 @@ def test_truncation(tmp_path):
     assert "check" not in none
 
 
+@pytest.mark.parametrize("args", ["--initial", "--inputs", "--initial --inputs"])
+def test_a_truncated_pass_with_more_adjoints(args, tmp_path):
+    """Cut after T − 1 steps, they are those of the whole pass."""
+    whole = document(tmp_path, BATCH, *args.split())
+    part = document(tmp_path, BATCH, *args.split(), "--truncate", "2")
+    for section in ("initial_adjoints", "input_adjoints", "adjoints"):
+        assert part[section].keys() == whole[section].keys()
+        for name, wanted in whole[section].items():
+            np.testing.assert_allclose(part[section][name], wanted, rtol=1e-12, atol=1e-15)
+
+
 @pytest.mark.parametrize("args", ["", "--truncate 0", "--truncate 1", "--truncate 2"])
 def test_the_numbers_of_a_line_give_its_value(args, tmp_path):
     """Read the table of ∂J/∂w back: the product that is printed is the value beside it, cut off or not."""
@@ -239,3 +250,18 @@ def test_a_loss_that_depends_on_no_weight_is_no_fault(args, weights, tmp_path):
 def test_a_loss_that_is_a_plain_sum_is_no_fault(tmp_path):
     text = ONE.replace("sum(h[t] ** 2)", "sum(h[t])").replace("[1, 2, 3]", "[0.1, 0.2, 0.3, 0.1]")
     assert document(tmp_path, text)["check"]["worst"] < 1e-7
+
+
+@pytest.mark.parametrize("detail", ["equations", "terms", "entries"])
+def test_a_sum_over_the_decoder_stands_as_a_number(detail, tmp_path):
+    """∇h(t) holds what the steps of another index letter send to it, as one matrix."""
+    text = system(
+        "h[t] = tanh(w * h[t-1] + x[t])\na[i] = softmax(h[:].T @ s[i-1])\ns[i] = tanh(v * s[i-1] + h[:] @ a[i])",
+        "w: 0.5\nv: 0.2",
+        "x: [0.1, 0.2, 0.3]",
+        "initial: {s: [0.3]}\nsteps: {i: 2}\ntargets: {d: [1, 0]}\nloss: {kind: squared-error, output: s}",
+    )
+    outcome = run_text(tmp_path, text, "--detail", detail, command="bptt")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "(Σᵢ ∇s" in outcome.out or "(Σᵢ (" in outcome.out
+    assert "Central differences agree" in outcome.out

@@ -193,3 +193,26 @@ def test_a_problem_without_weights_is_no_fault(args, tmp_path):
     outcome = run_text(tmp_path, text, *args, command="paths")
     assert outcome.code in (0, 2, 3)
     assert "fault of the program" not in outcome.err
+
+
+TWO_LETTERS = system(
+    "h[t] = tanh(w * h[t-1] + x[t])\ns[0] = h[T]\na[i] = softmax(h[:].T @ s[i-1])\n"
+    "s[i] = tanh(v * s[i-1] + h[:] @ a[i])",
+    "w: 0.5\nv: 0.2",
+    "x: [0.1, 0.2, 0.3]",
+    "steps: {i: 2}\ntargets: {d: [1, 0]}\nloss: {kind: squared-error, output: s}",
+)
+
+
+@pytest.mark.parametrize("command", [["paths"], ["paths", "--length", "2"], ["bptt", "--truncate", "1"]], ids=str)
+def test_two_index_letters_have_no_one_count_of_steps(command, tmp_path):
+    outcome = run_text(tmp_path, TWO_LETTERS, *command[1:], command=command[0])
+    assert (outcome.code, outcome.slugs) == (3, ["several-index-letters"])
+    assert "run along t, i" in outcome.err
+
+
+@pytest.mark.parametrize(("entry", "problem"), [("W[2]", "is a matrix; write W[2,1]"), ("W[4,1]", "3 rows")])
+def test_an_entry_that_is_none(entry, problem):
+    outcome = run("paths", "hello-one-hot", "--entry", entry, "--at", "y(2)")
+    assert outcome.code == 2
+    assert problem in " ".join(outcome.err.split())

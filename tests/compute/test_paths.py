@@ -9,7 +9,6 @@ import pytest
 from compute.differences import STEP, drawn, gradients_of
 from compute.test_bptt import SYSTEMS, catalogue_case, variants
 
-from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.descent import Request, answer
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.paths import path_terms, truncated
@@ -19,7 +18,7 @@ PLAIN = "h[t] = tanh(W @ h[t-1] + U @ x[t])\nJ[t] = sum((V @ h[t]) ** 2)"
 
 
 def truncated_gradients(values, k: int):
-    found = truncated(values, backpropagate(values, derive(values.case)), k)
+    found = truncated(values, k)
     return {weight: found.contributions(weight) for weight in found.backward.parameters}
 
 

@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import backward
 import scaling
 import startup
 
@@ -14,3 +15,5 @@ if __name__ == "__main__":
     startup.main()
     print()
     scaling.main()
+    print()
+    backward.main()

@@ -7,8 +7,9 @@ import shutil
 import sys
 from pathlib import Path
 
-import rnncalc
 from measure import medians, process, python, row
+
+import rnncalc
 
 ROUNDS = 25
 
@@ -27,7 +28,15 @@ def main() -> None:
         },
         ROUNDS,
     )
-    print(row("rnncalc forward ntu-tutorial-8-q1a", found["forward"], "import numpy, yaml, typer, rich", found["stack"], 1.3))
+    print(
+        row(
+            "rnncalc forward ntu-tutorial-8-q1a",
+            found["forward"],
+            "import numpy, yaml, typer, rich",
+            found["stack"],
+            1.3,
+        )
+    )
     print(row("rnncalc --help", found["help"], "import typer", found["typer"], 1.5))
 
 

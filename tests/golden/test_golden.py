@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from running import run
 
 FOLDER = Path(__file__).parent
 WIDTHS = (60, 100, 160)
+LAST_BITS = re.compile(r"(error|difference) \d\.\de[-+]\d\d")  # another machine, other ones
 
 CASES = {
     "forward-elman": ["forward", "ntu-tutorial-8-q1a"],
@@ -32,15 +34,17 @@ CASES = {
     "equations-gru": ["equations", "gru", "--notation", "subscript"],
     "equations-deep": ["equations", "jordan", "--layers", "2"],
     "equations-problem": ["equations", "hello-one-hot"],
-    "bptt-hello": ["bptt", "hello-one-hot", "--truncate", "3"],  # all steps, and no comparison of last bits
-    "bptt-initial": ["bptt", "hello-one-hot", "--truncate", "3", "--initial", "--inputs", "--of", "b", "--steps", "1"],
+    "bptt-hello": ["bptt", "hello-one-hot"],
+    "bptt-initial": ["bptt", "hello-one-hot", "--initial", "--inputs", "--of", "b", "--steps", "1"],
     "bptt-symbolic": ["bptt", "hello-one-hot", "--symbolic", "--notation", "subscript"],
     "bptt-truncated": ["bptt", "hello-one-hot", "--truncate", "1", "--of", "W", "--steps", "2..4"],
     "bptt-update": [
-        "bptt", "hello-one-hot", "--truncate", "3", "--of", "W,c", "--steps", "4", "--clip", "0.1", "--update", "0.1",
+        "bptt", "hello-one-hot", "--of", "W,c", "--steps", "4", "--clip", "0.1", "--update", "0.1",
     ],
-    "bptt-terms": ["bptt", "hello-one-hot", "--truncate", "3", "--of", "W", "--steps", "3", "--detail", "terms"],
-    "bptt-entries": ["bptt", "hello-one-hot", "--truncate", "3", "--of", "W", "--steps", "3", "--detail", "entries"],
+    "bptt-terms": ["bptt", "hello-one-hot", "--of", "W", "--steps", "3", "--detail", "terms"],
+    "bptt-entries": ["bptt", "hello-one-hot", "--of", "W", "--steps", "3", "--detail", "entries"],
+    "paths-hello": ["paths", "hello-one-hot", "--of", "W"],
+    "paths-output": ["paths", "hello-one-hot", "--of", "c"],
     "paths-length": ["paths", "--length", "3"],
     "paths-letters": ["paths", "hello-one-hot", "--length", "4", "--of", "U"],
     "paths-entry": ["paths", "class4-activity-1", "--entry", "W[1,1]", "--at", "o(1)"],
@@ -55,7 +59,7 @@ CASES = {
 def test_output(name, width, accepted):
     outcome = run(*CASES[name], width=width)
     assert (outcome.code, outcome.err) == (0, "")
-    accepted(outcome.out, FOLDER / f"{name}.{width}.txt")
+    accepted(LAST_BITS.sub(r"\1 …", outcome.out), FOLDER / f"{name}.{width}.txt")
 
 
 def test_no_file_is_left_over():

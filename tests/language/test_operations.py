@@ -23,7 +23,14 @@ PROMISED = [
 
 WRITTEN = [name for name, row in OPERATIONS.items() if not row.derived]  # the others come from adjoints alone
 EVALUATED = [name for name in WRITTEN if name != "next"]  # x[t+1] has taken its place by then
-OVER_TIME = {"between", "only_at", "sum_steps", "sum_all", "sum_sequences", "column_of"}  # compute/reading.py evaluates them
+OVER_TIME = {
+    "between",
+    "only_at",
+    "sum_steps",
+    "sum_all",
+    "sum_sequences",
+    "column_of",
+}  # compute/reading.py evaluates them
 
 
 def test_every_operation_has_a_function_that_evaluates_it():

@@ -190,8 +190,7 @@ def test_attention_with_two_letters():
     more = "steps: {i: 2}\ntargets: {d: [[1, 0], [0, 1]]}\nloss: half-squared-error"
     found = derived(system(ATTENTION, sections("U W A Q R V"), X, more))
     assert {name: found[name] for name in ("∇h(t)", "∇s(0)", "∇s(i)", "∇e(i)", "∇a(i)", "∇c(i)")} == {
-        "∇h(t)": "[t = T] ∇s(0) + (Σᵢ A s(i-1) ∇e(i)ᵀ)[:, t] + (Σᵢ ∇c(i) a(i)ᵀ)[:, t] "
-        "+ Wᵀ ((1 - h(t+1)²) ⊙ ∇h(t+1))",
+        "∇h(t)": "[t = T] ∇s(0) + (Σᵢ A s(i-1) ∇e(i)ᵀ)[:, t] + (Σᵢ ∇c(i) a(i)ᵀ)[:, t] + Wᵀ ((1 - h(t+1)²) ⊙ ∇h(t+1))",
         "∇s(0)": "Aᵀ (h(:) ∇e(1)) + Qᵀ ((1 - s(1)²) ⊙ ∇s(1))",
         "∇s(i)": "Vᵀ ∇y(i) + Aᵀ (h(:) ∇e(i+1)) + Qᵀ ((1 - s(i+1)²) ⊙ ∇s(i+1))",
         "∇e(i)": "a(i) ⊙ (∇a(i) - dot(a(i), ∇a(i)))",

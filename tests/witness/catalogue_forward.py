@@ -1,7 +1,8 @@
 """The catalogue's recurrences, their forward equations written out by hand for PyTorch.
 
-A forward function gets the weights `w`, the input, the initial values `start` and the number of steps `T`, and returns every
-quantity as {t: tensor}, or as a bare tensor where it has no time index. Tensors are [sequence, feature]; steps count from 1.
+A forward function gets the weights `w`, the input, the initial values `start` and the number of
+steps `T`, and returns every quantity as {t: tensor}, or as a bare tensor where it has no time
+index. Tensors are [sequence, feature]; steps count from 1.
 """
 
 from __future__ import annotations

@@ -1,14 +1,16 @@
-"""Writes torch/NAME.json: networks with random weights, evaluated and differentiated by PyTorch, as witnesses of rnncalc.
+"""Writes torch/NAME.json: networks with random weights, evaluated and differentiated by PyTorch, as
+witnesses of rnncalc.
 
     python tests/witness/make_torch_fixtures.py
 
-Each file holds six cases, T = 1, 2, 4 with one sequence and with three: the problem as the YAML reader would deliver it, every
-value, the loss, its gradients (weights, initial values, inputs) and the adjoint dJ/dq(t) of every quantity q, whatever happens
-later included. A single sequence is written without the batch level. Needs nothing but torch; the same seeds give the same
-problems, and the results may move in the last bit with another build of torch.
+Each file holds six cases, T = 1, 2, 4 with one sequence and with three: the problem as the YAML
+reader would deliver it, every value, the loss, its gradients (weights, initial values, inputs) and
+the adjoint dJ/dq(t) of every quantity q, whatever happens later included. A single sequence is
+written without the batch level. Needs nothing but torch; the same seeds give the same problems, and
+the results may move in the last bit with another build of torch.
 
-Before anything is written, every gradient is compared with central differences, and the networks that torch has ready-made
-(peers.py) are compared with those.
+Before anything is written, every gradient is compared with central differences, and the networks
+that torch has ready-made (peers.py) are compared with those.
 """
 
 from __future__ import annotations
@@ -92,7 +94,9 @@ def targets_of(problem: dict, network: Network, batch: int) -> torch.Tensor:
 def evaluate(network: Network, leaves: dict, d: torch.Tensor, T: int):
     """The quantities, each {t: tensor} or one tensor, and the loss of each step, summed over the sequences."""
     quantities = network.forward(SimpleNamespace(**leaves["weights"]), leaves["inputs"], leaves["initial"], T)
-    quantities = {key: {t: q[t] for t in range(1, T + 1)} if isinstance(q, dict) else q for key, q in quantities.items()}
+    quantities = {
+        key: {t: q[t] for t in range(1, T + 1)} if isinstance(q, dict) else q for key, q in quantities.items()
+    }
     options = network.loss if isinstance(network.loss, dict) else {"kind": network.loss}
     terms, y = LOSSES[options["kind"]], quantities["y"]
     if isinstance(y, dict):
@@ -142,11 +146,16 @@ def make_case(name: str, network: Network, T: int, batch: int) -> dict:
     }
 
 
-def check_by_differences(network: Network, leaves: dict, d: torch.Tensor, T: int, gradients: dict, step: float = 1e-6) -> None:
+def check_by_differences(
+    network: Network, leaves: dict, d: torch.Tensor, T: int, gradients: dict, step: float = 1e-6
+) -> None:
     """Every entry of every gradient against (J(w + step) - J(w - step)) / 2 step."""
     for group, tensors in leaves.items():
         for key, leaf in tensors.items():
-            flat, expected = leaf.detach().view(-1), gradients[group][key].reshape(-1)  # flat: a view, so that J sees it move
+            flat, expected = (
+                leaf.detach().view(-1),
+                gradients[group][key].reshape(-1),
+            )  # flat: a view, so that J sees it move
             for i, value in enumerate(flat.tolist()):
                 sides = []
                 for moved in (value + step, value - step):
@@ -154,7 +163,13 @@ def check_by_differences(network: Network, leaves: dict, d: torch.Tensor, T: int
                     sides.append(evaluate(network, leaves, d, T)[1].sum().item())
                 flat[i] = value
                 slope = (sides[0] - sides[1]) / (2 * step)
-                assert abs(slope - expected[i].item()) < 1e-6 * (1 + abs(slope)), (group, key, i, slope, expected[i].item())
+                assert abs(slope - expected[i].item()) < 1e-6 * (1 + abs(slope)), (
+                    group,
+                    key,
+                    i,
+                    slope,
+                    expected[i].item(),
+                )
 
 
 def main() -> None:
@@ -162,7 +177,9 @@ def main() -> None:
     torch.set_num_threads(1)
     for name, network in NETWORKS.items():
         cases = [make_case(name, network, T, batch) for T, batch in CASES]
-        text = json.dumps({"made_with": {"torch": torch.__version__}, "cases": cases}, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(
+            {"made_with": {"torch": torch.__version__}, "cases": cases}, separators=(",", ":"), allow_nan=False
+        )
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
         print(f"{name:15} {len(text) / 1000:6.1f} kB")
 

@@ -1,8 +1,9 @@
 """The same networks from torch's own modules (nn.RNN, nn.LSTM, nn.GRU, RNNCell), where torch has them.
 
-A peer gets the weights `w`, the inputs and the initial values `start`, and returns some of the quantities as
-[sequence, time, feature], among them the logits `u` (or `y`, where the output is linear). The loss is then torch's own too.
-Jordan, deep Jordan, coupled and lags have no counterpart in torch.
+A peer gets the weights `w`, the inputs and the initial values `start`, and returns some of the
+quantities as [sequence, time, feature], among them the logits `u` (or `y`, where the output is
+linear). The loss is then torch's own too. Jordan, deep Jordan, coupled and lags have no counterpart
+in torch.
 """
 
 from __future__ import annotations
@@ -170,4 +171,8 @@ def check_against_peer(name, leaves, d, loss, quantities, total, gradients):
     same(total, their_loss, "the loss")
     for group, tensors in leaves.items():
         for key, leaf in tensors.items():
-            same(gradients[group][key], torch.autograd.grad(their_loss, leaf, retain_graph=True)[0], f"the gradient of {key}")
+            same(
+                gradients[group][key],
+                torch.autograd.grad(their_loss, leaf, retain_graph=True)[0],
+                f"the gradient of {key}",
+            )

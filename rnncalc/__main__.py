@@ -1,6 +1,21 @@
-"""python -m rnncalc"""
+"""The entry point, also as python -m rnncalc: Ctrl-C ends quietly even while the program still loads."""
 
-from rnncalc.cli.main import main
+from __future__ import annotations
+
+import sys
+
+INTERRUPTED = 130  # as in cli/status.py, which takes its time to load
+
+
+def main() -> None:
+    """Load the command line and run it."""
+    try:
+        from rnncalc.cli.main import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
     main()

@@ -44,7 +44,7 @@ def main() -> None:
     from rnncalc.cli.status import INTERRUPTED, USAGE, closed_pipe
 
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name=app.info.name, standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         code = closed_pipe()

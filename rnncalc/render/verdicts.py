@@ -69,5 +69,8 @@ def summary(groups: list[tuple[str, list[Finding]]]) -> Text:
     for _, findings in groups:
         counts.update("declared misprint" if f.misprint and f.counts_as_right else f.verdict for f in findings)
     total = sum(counts.values())
-    words = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
+    words = ", ".join(
+        plural(number, verdict) if verdict == "declared misprint" else f"{number:,} {verdict}"
+        for verdict, number in counts.most_common()
+    )
     return Text(f"{plural(total, 'number')} in {plural(len(groups), 'file')}: {words}")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 import pytest
 from running import ELMAN, run, run_text, start, system
+
+from rnncalc.__main__ import main as program
 
 ONE = system("y[t] = 2 * x[t]", more="answers: {{y(2): {}}}")
 
@@ -116,3 +119,16 @@ def test_an_interrupt(long_problem):
     _, message = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"Traceback" not in message
+
+
+def test_ctrl_c_while_the_program_loads(monkeypatch):
+    class Interrupting:
+        def find_spec(self, name, path=None, target=None):
+            if name == "rnncalc.cli.main":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "rnncalc.cli.main", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    with pytest.raises(SystemExit) as left:
+        program()
+    assert left.value.code == 130

@@ -16,7 +16,7 @@ from rnncalc.base.diagnostics import Diagnostic, RnncalcError
 from rnncalc.base.span import Source
 from rnncalc.cli.main import main
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.compute.quantities import sequence_values, single_values
+from rnncalc.compute.nesting import sequence_values, single_values
 from rnncalc.problem.problem import Problem, read_problem
 
 ROOT = Path(__file__).parent.parent

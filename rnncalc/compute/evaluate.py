@@ -11,7 +11,6 @@ import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
-from rnncalc.compute.generate import generate_scan
 from rnncalc.compute.reading import chunks, evaluate_concrete, one_step, steps_evaluator
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Equation, Name
@@ -80,8 +79,11 @@ def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> None:
         name = equation.left.name
         fixed[name] = _fixed_steps(name, values)
         values.sequences[name] = np.zeros((n_steps, case.n_sequences, *case.shapes[name]))
-    if arithmetic is float64 and n_steps >= GENERATE_FROM and not any(fixed.values()) and generate_scan(block, values):
-        return
+    if arithmetic is float64 and n_steps >= GENERATE_FROM and not any(fixed.values()):
+        from rnncalc.compute.generate import generate_scan
+
+        if generate_scan(block, values):
+            return
     work = []
     for equation in block.equations:
         name = equation.left.name

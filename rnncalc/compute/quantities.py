@@ -6,36 +6,10 @@ import numpy as np
 
 from rnncalc.compute.answers import AnswerKey
 from rnncalc.compute.bptt import Gradients, complete_adjoints
+from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.compute.orient import unoriented
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Ref, leaves
 from rnncalc.recurrences.backward import adjoint_name
-
-
-def sequence_values(values: Values, name: str) -> np.ndarray:
-    """Give a sequence as [time][feature], or [sequence][time][feature] of a batch.
-
-    A matrix-valued sequence has one level more.
-    """
-    array = unoriented(values.sequences[name])
-    return array.swapaxes(0, 1) if values.case.batched else array[:, 0]
-
-
-def single_values(values: Values, name: str) -> np.ndarray:
-    """Give a value without a time step as [feature], or [sequence][feature] of a batch."""
-    array = unoriented(values.singles[name])
-    return array if values.case.batched else array[0]
-
-
-def loss_steps(values: Values) -> np.ndarray:
-    """Give the loss terms of each step, summed over the batch; a loss after the last step counts to that."""
-    name, case = values.case.loss, values.case
-    if case.system.is_sequence(name):
-        return values.sequences[name].sum(axis=(1, 2, 3))
-    last = [leaf for leaf in leaves(case.system.general[name].right) if isinstance(leaf, Ref)]
-    steps = np.zeros(max((case.n_steps(leaf.name) for leaf in last), default=1))
-    steps[-1] = values.singles[name].sum()
-    return steps
 
 
 class NoQuantity(Exception):

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
 
-from rnncalc.compute.quantities import loss_steps
+from rnncalc.compute.nesting import loss_steps
 from rnncalc.compute.trace import trace
 from rnncalc.language.nodes import Name, leaves
 from rnncalc.language.writer import write_leaf

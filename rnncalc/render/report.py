@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from rnncalc.checking.check import Finding
-from rnncalc.compute.quantities import loss_steps, sequence_values, single_values
+from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.compute.values import Values
 from rnncalc.problem.problem import Problem
 

@@ -19,7 +19,6 @@ from rnncalc.language.nodes import Name, Ref
 from rnncalc.language.writer import write_leaf
 from rnncalc.render.boxes import Box, beside, padded, stacked, text_box
 from rnncalc.render.drawing import Drawing, draws_by_sequence
-from rnncalc.render.entries import entry_rows
 
 Detail = Literal["equations", "terms", "entries"]
 
@@ -113,6 +112,8 @@ def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row
     if detail != "equations":
         rows += _term_rows(line, drawing, room)
     if detail == "entries":
+        from rnncalc.render.entries import entry_rows
+
         rows += [Row(text_box(""), *cells) for cells in entry_rows(line, drawing, room.numbers)]
     return rows
 

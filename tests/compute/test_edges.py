@@ -8,7 +8,7 @@ import pytest
 from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.base.span import Source
 from rnncalc.compute.evaluate import Values, evaluate
-from rnncalc.compute.quantities import loss_steps, sequence_values, single_values
+from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.problem.problem import Problem, read_problem
 
 

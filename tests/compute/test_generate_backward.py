@@ -8,7 +8,7 @@ from compute.differences import drawn
 from compute.test_bptt import SYSTEMS, catalogue_case, variants
 
 from rnncalc.compute import evaluate as evaluation
-from rnncalc.compute import reading
+from rnncalc.compute import generate, reading
 from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.evaluate import evaluate
 
@@ -17,13 +17,13 @@ from rnncalc.compute.evaluate import evaluate
 def generated(monkeypatch) -> list[bool]:
     """Note for every scan that code was tried for whether it could be generated."""
     tried: list[bool] = []
-    original = evaluation.generate_scan
+    original = generate.generate_scan
 
     def noted(block, values) -> bool:
         tried.append(original(block, values))
         return tried[-1]
 
-    monkeypatch.setattr(evaluation, "generate_scan", noted)
+    monkeypatch.setattr(generate, "generate_scan", noted)
     return tried
 
 

@@ -10,7 +10,8 @@ from compute.cases import Numbers, case_of
 
 from rnncalc.compute.answers import AnswerKey
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.compute.quantities import NoQuantity, loss_steps, pick, sequence_values, single_values, whole_quantity
+from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
+from rnncalc.compute.quantities import NoQuantity, pick, whole_quantity
 
 X = np.array([[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [[-1.0, -2.0], [-3.0, -4.0], [-5.0, -6.0]]])
 TEXT = "y[t] = 10 * x[t]\nm[t] = x[t] @ x[t].T\ns[t] = sum(x[t])\nz = y[T]\nJ[t] = s[t] ** 2"

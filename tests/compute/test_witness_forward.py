@@ -11,7 +11,7 @@ import yaml
 
 from rnncalc.base.span import Source
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.compute.quantities import loss_steps, sequence_values, single_values
+from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.problem.problem import read_problem
 
 FOLDER = Path(__file__).parents[1] / "witness" / "torch"

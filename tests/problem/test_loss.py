@@ -10,7 +10,7 @@ import pytest
 from running import problem, refusals, slugs, system
 
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.compute.quantities import loss_steps
+from rnncalc.compute.nesting import loss_steps
 
 Y = [[0.5, 0.5], [0.25, 0.75], [0.9, 0.1]]
 EQUATION = "y[t] = x[t]"

@@ -21,7 +21,6 @@ from rnncalc.problem.given import given_shapes
 from rnncalc.problem.initial import fit_initial
 from rnncalc.problem.lengths import Extent, find_extent
 from rnncalc.problem.lookups import check_lookups
-from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network
 from rnncalc.problem.sequences import fit_sequence, fit_single
 from rnncalc.problem.targets import Target, add_loss
@@ -47,8 +46,6 @@ def build_case(
     Raises:
         RnncalcError: what is in the collector, and every independent misfit.
     """
-    check_names(network, data, collector)
-    collector.raise_if_any()
     extent = find_extent(network, data, steps, collector)
     check_dimensions(network, data, collector)
     collector.raise_if_any()

@@ -22,6 +22,7 @@ class Data(NamedTuple):
     targets: Mapping[str, Grid]
     initial: Mapping[str, Grid]
     keys: Mapping[tuple[str, str], Span]
+    complete: bool  # whether every name that the file gives is among the keys
 
     def place(self, name: str) -> Span:
         """Give the place of a weight, input or target."""
@@ -39,10 +40,11 @@ class Data(NamedTuple):
 
 def read_data(found: dict, collector: Collector) -> Data:
     """Read the sections of numbers, every fault of each into the collector."""
-    grids, keys = {}, {}
+    grids, keys, complete = {}, {}, True
     for name, levels in SECTIONS.items():
         pairs = found[name].pairs if name in found else ()
         section = Section(name, levels).read(pairs, collector)
         grids[name] = section.grids
+        complete = complete and section.complete
         keys |= {(name, key): place for key, place in section.keys.items()}
-    return Data(**grids, keys=keys)
+    return Data(**grids, keys=keys, complete=complete)

@@ -19,6 +19,7 @@ from rnncalc.problem import yaml_tree
 from rnncalc.problem.building import build_case
 from rnncalc.problem.data import read_data
 from rnncalc.problem.fields import FIELDS, STRUCTURE, unknown_key
+from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network, build_network, check_functions
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
@@ -67,6 +68,8 @@ def read_problem(source: Source) -> Problem:
             schedule(network.system)  # loops are worth saying even when numbers are wrong
     else:
         check_functions(found, collector)
+    if network and data.complete and len(found) == len(tree.pairs):  # else a name may only seem to be missing
+        check_names(network, data, collector)
     collector.raise_if_any()
     rounding = found.get("rounding", Rounding())
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))

@@ -27,6 +27,7 @@ class Section:
         self.grids: dict[str, Grid] = {}
         self.keys: dict[str, Span] = {}  # also of what cannot be read
         self.logits: list[tuple[str, Scalar, str]] = []
+        self.complete = True  # whether every name that the section gives is known
 
     def read(self, pairs: Iterable[tuple[Scalar, Tree]], collector: Collector) -> Section:
         """Read all pairs, every fault of each into the collector."""
@@ -36,9 +37,12 @@ class Section:
                 torn = not key.text.rstrip().endswith(")")
                 continue
             torn = isinstance(value, Scalar) and value.text.count("(") > value.text.count(")")
+            self.complete = self.complete and not torn
             with collector:
                 if key.text == "file" and _names_file(value):
+                    kept, self.complete = self.complete, False
                     self._add_all(value)
+                    self.complete = kept
                 else:
                     self._add(key, value)
         formed = {name for name, _, _ in self.logits}

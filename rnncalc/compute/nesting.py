@@ -14,14 +14,24 @@ def sequence_values(values: Values, name: str) -> np.ndarray:
 
     A matrix-valued sequence has one level more.
     """
-    array = unoriented(values.sequences[name])
-    return array.swapaxes(0, 1) if values.case.batched else array[:, 0]
+    return nest_steps(values.sequences[name], values.case.batched)
 
 
 def single_values(values: Values, name: str) -> np.ndarray:
     """Give a value without a time step as [feature], or [sequence][feature] of a batch."""
-    array = unoriented(values.singles[name])
-    return array if values.case.batched else array[0]
+    return nest_one(values.singles[name], values.case.batched)
+
+
+def nest_steps(array: np.ndarray, batched: bool) -> np.ndarray:
+    """Nest (n_steps, n_sequences, rows, columns) as a sequence of the file."""
+    vectors = unoriented(array)
+    return vectors.swapaxes(0, 1) if batched else vectors[:, 0]
+
+
+def nest_one(array: np.ndarray, batched: bool) -> np.ndarray:
+    """Nest (n_sequences, rows, columns) as a value of the file without a time step."""
+    vectors = unoriented(array)
+    return vectors if batched else vectors[0]
 
 
 def loss_steps(values: Values) -> np.ndarray:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from rnncalc.compute.answers import AnswerKey
-from rnncalc.compute.bptt import Gradients, complete_adjoints
-from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
-from rnncalc.compute.orient import unoriented
+from rnncalc.compute.bptt import Gradients
+from rnncalc.compute.nesting import loss_steps, nest_one, nest_steps, sequence_values, single_values
 from rnncalc.compute.values import Values
 from rnncalc.recurrences.backward import adjoint_name
 
@@ -26,24 +27,23 @@ def whole_quantity(values: Values, key: AnswerKey) -> np.ndarray:
     return single_values(values, key.name)
 
 
-def whole_gradient(values: Values, gradients: Gradients, key: AnswerKey) -> np.ndarray | None:
-    """Give all of a gradient or adjoint, grad(W), grad(h), grad(h(0)); None where the loss does not depend on it."""
+def whole_gradient(
+    values: Values, gradients: Gradients, adjoints: Mapping[str, np.ndarray], key: AnswerKey
+) -> np.ndarray | None:
+    """Give all of a gradient or adjoint, grad(W), grad(h), grad(h(0)); None where the loss does not depend on it.
+
+    `adjoints` are those of complete_adjoints.
+    """
     case, name = values.case, adjoint_name(key.name)
     if key.name in case.weights:
         return gradients.of(key.name).reshape(case.written[key.name])
     if (name, key.step) in gradients.values.places:
-        return _by_sequence(gradients.values.places[name, key.step], case.batched)
+        return nest_one(gradients.values.places[name, key.step], case.batched)
     given = gradients.values.sequences.get(name, gradients.values.singles.get(name))
-    found = complete_adjoints(values, gradients).get(key.name, given)
-    if found is None or not case.system.is_sequence(key.name):
-        return None if found is None else _by_sequence(found, case.batched)
-    vectors = unoriented(found)
-    return vectors.swapaxes(0, 1) if case.batched else vectors[:, 0]
-
-
-def _by_sequence(array: np.ndarray, batched: bool) -> np.ndarray:
-    vectors = unoriented(array)
-    return vectors if batched else vectors[0]
+    found = adjoints.get(key.name, given)
+    if found is None:
+        return None
+    return (nest_steps if case.system.is_sequence(key.name) else nest_one)(found, case.batched)
 
 
 def pick(array: np.ndarray, key: AnswerKey, values: Values) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncalc.compute.bptt import complete_adjoints
 from rnncalc.compute.descent import Answered, given_inputs
-from rnncalc.compute.orient import unoriented
+from rnncalc.compute.nesting import nest_one, nest_steps
 from rnncalc.compute.values import Values
 from rnncalc.language.writer import write_equation
 from rnncalc.problem.problem import Problem
@@ -40,7 +40,7 @@ def bptt_report(
         },
         "adjoints": {name: nested(_like_values(array, batched, steps)) for name, array in adjoints.items()},
         "initial_adjoints": {
-            f"{name[1:]}({step})": nested(_one(array, batched))
+            f"{name[1:]}({step})": nested(nest_one(array, batched))
             for (name, step), array in derived.places.items()
             if name.startswith(adjoint_name(""))
         },
@@ -66,11 +66,5 @@ def _by_weight(arrays: Mapping[str, np.ndarray], chosen: Collection[str], values
 
 def _like_values(array: np.ndarray, batched: bool, steps: Collection[int]) -> np.ndarray:
     if array.ndim == 3:
-        return _one(array, batched)
-    vectors = unoriented(array)
-    return pick_steps(vectors.swapaxes(0, 1) if batched else vectors[:, 0], steps, 1 if batched else 0)
-
-
-def _one(array: np.ndarray, batched: bool) -> np.ndarray:
-    vectors = unoriented(array)
-    return vectors if batched else vectors[0]
+        return nest_one(array, batched)
+    return pick_steps(nest_steps(array, batched), steps, 1 if batched else 0)

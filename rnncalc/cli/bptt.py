@@ -63,7 +63,7 @@ def run(
     Example: rnncalc bptt hello-one-hot --of W --update 0.1
     """
     import rnncalc
-    from rnncalc.cli.reading import opened
+    from rnncalc.cli.reading import opened, shown_decimals
     from rnncalc.compute.descent import Request, answer
     from rnncalc.problem.require import require_finite_loss, require_loss, require_one_index, require_weight
     from rnncalc.render.bptt import Shown, print_bptt
@@ -92,6 +92,6 @@ def run(
         return
     from rnncalc.cli.console import make_console
 
-    shown = problem.case.rounding.decimals if decimals is None else decimals
+    shown = shown_decimals(problem, decimals)
     choice = Shown(shown, notation.value, detail.value, frozenset(weights), wanted, symbolic, truncate)
     print_bptt(make_console(), problem, answered, choice)

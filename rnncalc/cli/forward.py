@@ -36,7 +36,7 @@ def run(
     Example: rnncalc forward ntu-tutorial-8-q1a --steps 2..3 --only h,y
     """
     import rnncalc
-    from rnncalc.cli.reading import opened
+    from rnncalc.cli.reading import opened, shown_decimals
 
     problem = opened(file)
     wanted = read_steps(steps, problem.n_steps)
@@ -51,6 +51,6 @@ def run(
     from rnncalc.render.drawing import Drawing
     from rnncalc.render.forward import print_forward
 
-    shown = problem.case.rounding.decimals if decimals is None else decimals
+    shown = shown_decimals(problem, decimals)
     drawing = Drawing(values, problem.texts, shown, notation.value)
     print_forward(make_console(), problem, drawing, detail.value, names, wanted)

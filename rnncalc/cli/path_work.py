@@ -7,7 +7,7 @@ import typer
 import rnncalc
 from rnncalc.cli.console import make_console
 from rnncalc.cli.options import Format
-from rnncalc.cli.reading import opened
+from rnncalc.cli.reading import opened, shown_decimals
 from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.jacobians import product_norms, state_names, step_jacobians
 from rnncalc.compute.paths import path_terms
@@ -59,7 +59,7 @@ def show_terms(file: str, of: str | None, decimals: int | None, format: Format) 
         print(write_json(report | {"gradients": {weight: gradients.of(weight).reshape(written).tolist()}}))
         return
     console = make_console()
-    drawing = Drawing(gradients.values, problem.texts, _decimals(problem, decimals))
+    drawing = Drawing(gradients.values, problem.texts, shown_decimals(problem, decimals))
     print_head(console, problem)
     paths.print_general(console, letters)
     paths.print_terms(console, drawing, letters, terms, gradients.of(weight))
@@ -97,7 +97,7 @@ def show_entry(
         return
     console = make_console()
     print_head(console, problem)
-    drawing = Drawing(values, problem.texts, _decimals(problem, decimals))
+    drawing = Drawing(values, problem.texts, shown_decimals(problem, decimals))
     paths.print_sensitivity(console, drawing, weight, spot, f"{name}({step})", found)
 
 
@@ -110,7 +110,3 @@ def _weight(problem, of: str | None) -> str:
     if complaint := require_weight(problem, of):
         raise typer.BadParameter(complaint, param_hint="--of")
     return of
-
-
-def _decimals(problem, decimals: int | None) -> int:
-    return problem.case.rounding.decimals if decimals is None else decimals

@@ -1,12 +1,21 @@
-"""Open problems for commands, `-` being standard input."""
+"""What commands take from a problem: the problem itself, `-` being standard input, and its decimals."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import rnncalc
 
+if TYPE_CHECKING:
+    from rnncalc.problem.problem import Problem
 
-def opened(file: str):
+
+def opened(file: str) -> Problem:
     """Read a problem from a path, a bundled name or standard input."""
     return rnncalc.load(file, sys.stdin.buffer)
+
+
+def shown_decimals(problem: Problem, asked: int | None) -> int:
+    """Give the decimals asked for, else those of the file."""
+    return problem.case.rounding.decimals if asked is None else asked

@@ -18,7 +18,7 @@ import numpy as np
 
 from rnncalc.compute.compiled import COMPILED
 from rnncalc.compute.functions import FORWARD, softmax
-from rnncalc.compute.reading import bounds, chunks, evaluate_concrete, steps_evaluator
+from rnncalc.compute.reading import ABSENT, bounds, chunks, evaluate_concrete, steps_evaluator, without_absent
 from rnncalc.compute.regroup import regroup
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
@@ -264,15 +264,8 @@ def present(node: Node, steps: range, values: Values) -> Node:
         return node
     if node.op in ("between", "only_at"):
         first, last = bounds(node, values)
-        return present(node.args[0], steps, values) if first <= steps.start and steps.stop <= last + 1 else _ZERO
-    args = [present(arg, steps, values) for arg in node.args]
-    if node.op in ("add", "sub") and any(arg is _ZERO for arg in args):
-        left, right = args
-        return left if right is _ZERO else right if node.op == "add" else Call("neg", (right,))
-    return Call(node.op, tuple(args), node.span)
-
-
-_ZERO = Number("0")
+        return present(node.args[0], steps, values) if first <= steps.start and steps.stop <= last + 1 else ABSENT
+    return without_absent(node, [present(arg, steps, values) for arg in node.args])
 
 
 def _row_dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:

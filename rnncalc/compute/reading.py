@@ -5,14 +5,14 @@ What does not depend on the recurrence is computed once, for all steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
 from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
-from rnncalc.language.nodes import Call, Name, Node, Ref, reads, walk
+from rnncalc.language.nodes import Call, Name, Node, Number, Ref, reads, walk
 
 CHUNK = 131_072  # numbers of a piece: 1 MiB
 
@@ -208,3 +208,16 @@ def shifted(name: str, offset: int, steps: range, values: Values) -> np.ndarray:
         return inside
     parts = [np.array(before)] * bool(before) + [inside] + [np.array(after)] * bool(after)
     return np.concatenate(parts)
+
+
+ABSENT = Number("0")  # stands for a term that is not there, known by its identity
+
+
+def without_absent(node: Call, args: Sequence[Node]) -> Node:
+    """Put new arguments into an operation; a sum or difference loses its absent terms."""
+    if node.op in ("add", "sub") and any(arg is ABSENT for arg in args):
+        left, right = args
+        if right is ABSENT:
+            return left
+        return right if node.op == "add" else Call("neg", (right,))
+    return Call(node.op, tuple(args), node.span)

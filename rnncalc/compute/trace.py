@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.reading import bounds, evaluate_concrete
+from rnncalc.compute.reading import ABSENT, bounds, evaluate_concrete, without_absent
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Equation, Index, Name, Node, Number, Ref, reads
+from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Equation, Index, Name, Node, Ref, reads
 from rnncalc.language.nodes import Step as StepNode
 from rnncalc.language.sums import addends
 from rnncalc.recurrences.schedule import Block
@@ -118,17 +118,8 @@ def concrete(node: Node, number: int, values: Values) -> Node:
         return Call("column_of", (node.args[0], StepNode(Index("start", "", number))), node.span)
     if node.op in ("between", "only_at"):
         first, last = bounds(node, values)
-        return concrete(node.args[0], number, values) if first <= number <= last else _ABSENT
-    args = tuple(concrete(arg, number, values) for arg in node.args)
-    if node.op in ("add", "sub") and any(arg is _ABSENT for arg in args):
-        left, right = args
-        if right is _ABSENT:
-            return left
-        return right if node.op == "add" else Call("neg", (right,))
-    return Call(node.op, args, node.span)
-
-
-_ABSENT = Number("0")
+        return concrete(node.args[0], number, values) if first <= number <= last else ABSENT
+    return without_absent(node, [concrete(arg, number, values) for arg in node.args])
 
 
 def terms(line: Line, values: Values) -> list[tuple[str, Node, np.ndarray]]:

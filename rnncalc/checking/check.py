@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from rnncalc.base.span import Span
 from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
 from rnncalc.compute.answers import Answer, AnswerKey
-from rnncalc.compute.bptt import Gradients, backpropagate, derive
+from rnncalc.compute.bptt import Gradients, backpropagate, complete_adjoints, derive
 from rnncalc.compute.descent import given_inputs
 from rnncalc.compute.quantities import NoQuantity, is_place, pick, whole_gradient, whole_quantity
 from rnncalc.compute.values import Values
@@ -72,16 +74,24 @@ def _gradients(values: Values) -> Gradients | None:
     return backpropagate(values, derive(values.case, True, given_inputs(values)))
 
 
-class _Truth(NamedTuple):
+@dataclass(frozen=True)
+class _Truth:
     """The true values, and a number for each place in them, so that two keys of one place are known as such."""
 
     values: Values
     gradients: Gradients | None
 
+    @cached_property
+    def adjoints(self) -> Mapping[str, np.ndarray]:
+        return complete_adjoints(self.values, self.gradients)
+
     def whole(self, key: AnswerKey) -> np.ndarray | None:
         if not key.gradient:
             return whole_quantity(self.values, key)
-        return None if self.gradients is None else whole_gradient(self.values, self.gradients, key)
+        if self.gradients is None:
+            return None
+        adjoints = {} if key.name in self.values.case.weights else self.adjoints
+        return whole_gradient(self.values, self.gradients, adjoints, key)
 
     def numbered(self, key: AnswerKey, whole: np.ndarray) -> np.ndarray:
         return pick(np.arange(np.size(whole)).reshape(np.shape(whole)), key, self.values)

@@ -9,14 +9,20 @@ INTERRUPTED = 130  # as in cli/status.py, which takes its time to load
 
 
 def main() -> None:
-    """Load the command line and run it."""
-    gc.set_threshold(50_000)  # what is loaded stays: looking through it for garbage only delays the start
+    """Load the command line and run it.
+
+    What is loaded stays until the end, so the search for garbage among it
+    only costs: little of it while loading, none at the exit.
+    """
+    gc.set_threshold(50_000)
     try:
         from rnncalc.cli.main import main as run
 
         run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    finally:
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -22,8 +22,6 @@ from rnncalc.cli.options import (
 )
 from rnncalc.cli.status import guarded
 
-NAME = "bptt"
-
 
 class ClipBy(StrEnum):
     """How gradients are clipped."""

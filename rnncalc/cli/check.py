@@ -9,7 +9,6 @@ import typer
 from rnncalc.cli.options import Format, FormatOption
 from rnncalc.cli.status import DIFFERS, NOTHING, UNREADABLE, guarded, show_diagnostics
 
-NAME = "check"
 STDIN = "<stdin>"
 
 

@@ -9,8 +9,6 @@ import typer
 from rnncalc.cli.options import Notation, NotationOption
 from rnncalc.cli.status import guarded
 
-NAME = "equations"
-
 
 @guarded
 def run(

@@ -18,8 +18,6 @@ from rnncalc.cli.options import (
 )
 from rnncalc.cli.status import guarded
 
-NAME = "forward"
-
 
 @guarded
 def run(

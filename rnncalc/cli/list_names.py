@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from rnncalc.cli.status import guarded
 
-NAME = "list"
-
 
 @guarded
 def run() -> None:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from rnncalc import __version__
-from rnncalc.cli import bptt, check, equations, forward, list_names, paths
+from rnncalc.cli.commands import Commands
 
 app = typer.Typer(
     name="rnncalc",
+    cls=Commands,
     help="A step-through calculator for recurrent neural networks.",
     epilog="Exit status: 0 done and right, 1 an answer differs, 2 usage, 3 a file cannot be read, 5 nothing to check.",
     no_args_is_help=True,
@@ -19,9 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-for command in (forward, bptt, paths, equations, check, list_names):
-    app.command(name=command.NAME, rich_help_panel=None)(command.run)
 
 
 def _show_version(wanted: bool) -> None:

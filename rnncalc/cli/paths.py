@@ -10,8 +10,6 @@ import typer
 from rnncalc.cli.options import Decimals, Format, FormatOption, complete_problem
 from rnncalc.cli.status import guarded
 
-NAME = "paths"
-
 
 @guarded
 def run(

@@ -9,9 +9,9 @@ import sys
 import pytest
 from running import ELMAN, PROBLEMS, ROOT, run, start
 
-from rnncalc.cli.main import app
+from rnncalc.cli.commands import MODULES
 
-COMMANDS = sorted(command.name for command in app.registered_commands)
+COMMANDS = sorted(MODULES)
 HEAVY = {"numpy", "rich", "yaml"}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from rnncalc.language.nodes import Call, Equation, Name, Node, leaves
-from rnncalc.recurrences.catalogue import Recurrence
+from rnncalc.recurrences.expand import Recurrence
 
 
 def drop_absent(recurrence: Recurrence, given: Collection[str]) -> tuple[tuple[Equation, ...], tuple[str, ...]]:

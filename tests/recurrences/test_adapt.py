@@ -11,7 +11,8 @@ from compute.cases import Numbers, case_of, draw_numbers, equations_of, with_sta
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.language.writer import write_equation
 from rnncalc.recurrences.adapt import drop_absent, to_rows
-from rnncalc.recurrences.catalogue import expand, read_entry
+from rnncalc.recurrences.catalogue import read_entry
+from rnncalc.recurrences.expand import Arrangement, expand
 
 
 def kept(name: str, absent: str, **chosen: str) -> tuple[list[str], tuple[str, ...]]:
@@ -60,7 +61,7 @@ def test_all_biases_absent():
     ("name", "last"),
     [
         ("elman", "h[t] = hidden(z[t])"),
-        ("lstm", "h[t] = o[t] * tanh(c[t])"),
+        ("lstm", "h[t] = o[t] * hidden(c[t])"),
         ("gru", "h[t] = (1 - z[t]) * h[t-1] + z[t] * n[t]"),
     ],
 )
@@ -120,7 +121,7 @@ def variants() -> list[tuple[str, dict[str, str], int | None]]:
 @pytest.mark.parametrize(("name", "chosen", "layers"), variants(), ids=str)
 def test_row_layout_is_column_layout_transposed(name, chosen, layers):
     """CONTRACT B4: a catalogue entry is transposed; weights keep the file's shapes."""
-    recurrence = expand(read_entry(name), chosen, layers)
+    recurrence = expand(read_entry(name), chosen, Arrangement(layers))
     numbers = draw_numbers(recurrence, seed=3)
     rows = to_rows(recurrence.equations, recurrence.weights)
     compare_layouts(recurrence.equations, rows, numbers, recurrence.entry.activations)

@@ -124,7 +124,7 @@ def test_nothing_runs_text_as_code():
 def test_yaml_is_parsed_and_never_loaded_from_a_user():
     for path in FILES:
         if "yaml" in packages(path):
-            assert module(path) in ("rnncalc.problem.yaml_tree", "rnncalc.recurrences.catalogue")
+            assert module(path) in ("rnncalc.problem.yaml_tree", "rnncalc.recurrences.own_files")
 
 
 def test_only_four_run_time_packages():

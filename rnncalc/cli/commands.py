@@ -14,6 +14,7 @@ MODULES = {
     "paths": "paths",
     "equations": "equations",
     "check": "check",
+    "explain": "explain",
     "list": "list_names",
 }
 

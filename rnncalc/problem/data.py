@@ -42,6 +42,7 @@ def read_data(found: dict, collector: Collector) -> Data:
     """Read the sections of numbers, every fault of each into the collector."""
     grids, keys, complete = {}, {}, True
     for name, levels in SECTIONS.items():
+        levels += name == "weights" and "convention" in found  # some stack directions along an axis of their own
         pairs = found[name].pairs if name in found else ()
         section = Section(name, levels).read(pairs, collector)
         grids[name] = section.grids

@@ -128,9 +128,18 @@ _ROWS = (
     Field("recurrence", word, "a name of the catalogue"),
     Field("equations", lambda field, node: read_lines(node), "the equations themselves, one a line"),
     Field("layers", count, "number of hidden layers", most=MAX_LAYERS),
+    Field("direction", choice, "in which order the steps run", ("forward", "reverse")),
+    Field("bidirectional", choice, "a second copy in reverse, names ending in _fwd and _bwd", ("true", "false")),
+    Field("merge", choice, "how the states of two directions become one", ("concat", "sum", "average", "product")),
+    Field("convention", word, "whose packed weights and which form: pytorch, keras, onnx, …"),
     Field("variant", choice, "split or concatenated weights", ("split", "concat")),
+    Field("bias", choice, "one bias, or one for each product", ("one", "two")),
     Field("reset", choice, "GRU: reset gate before or after the product", ("before", "after")),
     Field("update", choice, "GRU: what the update gate z weighs", ("takes-new", "keeps-old")),
+    Field("peepholes", choice, "LSTM: whether the gates see the cell", ("none", "all")),
+    Field("gates", choice, "LSTM: whether forgetting is what is not taken in", ("separate", "coupled")),
+    Field("scores", choice, "attention: how states are compared", ("additive", "dot", "general")),
+    Field("feed", choice, "decoder: what it reads of the step before", ("output", "target", "none")),
     Field("layout", choice, "vectors as columns or as rows", ("column", "row")),
     Field("activations", mapping, "functions by name: hidden, output, …"),
     Field("weights", mapping, "weights and biases by name"),
@@ -146,4 +155,18 @@ _ROWS = (
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
 # keys that settle the equations; where one cannot be read, nothing is said of the equations
-STRUCTURE = ("recurrence", "equations", "layers", "variant", "reset", "update", "layout", "activations", "loss")
+CHOICES = ("variant", "bias", "reset", "update", "peepholes", "gates", "scores", "feed")
+SHAPE = ("layers", "direction", "bidirectional", "merge")
+STRUCTURE = ("recurrence", "equations", *SHAPE, "convention", *CHOICES, "layout", "activations", "loss")
+
+
+def read_fields(tree: Mapping, collector: Collector) -> dict:
+    """Read every key by its row, each fault into the collector."""
+    found = {}
+    for key, value in tree.pairs:
+        with collector:
+            if key.text not in FIELDS:
+                raise unknown_key(key, FIELDS, "a problem")
+            field = FIELDS[key.text]
+            found[key.text] = field.read(field, value)
+    return found

@@ -10,45 +10,49 @@ from typing import NamedTuple
 
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Span
-from rnncalc.base.words import listing, nearest
+from rnncalc.base.words import nearest
 from rnncalc.language.nodes import Equation
 from rnncalc.problem import yaml_tree
 from rnncalc.problem.equations import Lines
+from rnncalc.problem.fields import CHOICES, SHAPE
 from rnncalc.problem.loss import Loss, loss_equation
-from rnncalc.problem.places import in_place, quoted, shown_at
+from rnncalc.problem.places import in_place, shown_at
+from rnncalc.problem.published import Published, refuse_unused
 from rnncalc.problem.yaml_tree import Scalar
 from rnncalc.recurrences.activations import read_activation, resolve_functions
 from rnncalc.recurrences.adapt import drop_absent, to_rows
-from rnncalc.recurrences.catalogue import Impossible, Recurrence, entry_names, expand, read_entry
+from rnncalc.recurrences.expand import Recurrence
 from rnncalc.recurrences.system import System, build_system
-
-CHOICES = ("variant", "reset", "update")
 
 
 class Network(NamedTuple):
     """A system before its loss is added, and what the loss will need.
 
     `stated` has the equations of the loss too, where the file writes them;
-    `recurrence` is None for the file's own equations; `dropped` names the
+    `published` is None for the file's own equations; `dropped` names the
     biases of the catalogue entry that the file does not give.
     """
 
     system: System
     stated: System
     span: Span
-    recurrence: Recurrence | None = None
+    published: Published | None = None
     dropped: tuple[str, ...] = ()
     loss: Loss | None = None
     activations: Mapping = ()
 
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """The catalogue entry with its choices made."""
+        return self.published.recurrence if self.published else None
 
-def build_network(found: dict, span: Span, weights: Collection[str]) -> Network:
+
+def build_network(found: dict, span: Span, published: Published | None, weights: Collection[str]) -> Network:
     """Make the system that the keys of a file describe, for the weights that it gives.
 
     Raises:
         RnncalcError: slugs `no-equations`, `equations-and-recurrence`,
-            `unknown-recurrence`, `unused-key`, `impossible-choice`, and those of
-            build_system.
+            `unused-key`, and those of build_system.
     """
     name: Scalar | None = found.get("recurrence")
     if name is None and "equations" not in found:
@@ -66,12 +70,9 @@ def build_network(found: dict, span: Span, weights: Collection[str]) -> Network:
             "Keep one of them.",
         )
     layout = found["layout"].text if "layout" in found else "column"
-    collector = Collector()
-    recurrence, dropped = None, ()
-    if name is None:
-        _refuse_unused(found, (*CHOICES, "layers"), "equations of your own", collector)
-    else:
-        recurrence = _recurrence(name, found, collector)
+    collector, recurrence, dropped = Collector(), published.recurrence if published else None, ()
+    if published is None:
+        refuse_unused(found, (*SHAPE, "convention", *CHOICES), "equations of your own", collector)
     activations = _activations(found, recurrence.entry.activations if recurrence else {}, collector)
     if recurrence is None:
         equations = _own_equations(found, activations, collector)
@@ -81,7 +82,7 @@ def build_network(found: dict, span: Span, weights: Collection[str]) -> Network:
         equations = to_rows(equations, recurrence.weights) if layout == "row" else equations
     system, loss = build_system(equations, activations, layout), found.get("loss")
     stated = build_system((*equations, *loss.equations), activations, layout) if loss and loss.equations else system
-    return Network(system, stated, name.span if name else span, recurrence, dropped, loss, activations)
+    return Network(system, stated, name.span if name else span, published, dropped, loss, activations)
 
 
 def check_functions(found: dict, collector: Collector) -> None:
@@ -104,36 +105,6 @@ def with_loss(network: Network, output: str, target: str, pairs: int) -> System:
     """Give the system with the equation of a loss that the file names."""
     extra = loss_equation(network.loss, output, target, pairs)
     return build_system((*network.system.equations, *extra), network.activations, network.system.layout)
-
-
-def _recurrence(name: Scalar, found: dict, collector: Collector) -> Recurrence:
-    names = entry_names()
-    if name.text not in names:
-        close = nearest(name.text, names)
-        raise refuse(
-            "unknown-recurrence",
-            name.span,
-            f"The catalogue has no recurrence {quoted(name.text)}.",
-            (f"Did you mean '{close}'? " if close else "") + f"It has {', '.join(names)}; or write 'equations: |'.",
-        )
-    entry = read_entry(name.text)
-    _refuse_unused(found, [key for key in CHOICES if key not in entry.choices], f"'{name.text}'", collector)
-    if not entry.deep:
-        _refuse_unused(found, ("layers",), f"'{name.text}'", collector)
-    collector.raise_if_any()
-    chosen = {key: found[key].text for key in entry.choices if key in found}
-    try:
-        return expand(entry, chosen, found["layers"].number if "layers" in found else None)
-    except Impossible as reason:
-        message, remedy = f"These choices exclude each other: {reason}.", f"Delete one of {listing(chosen)}."
-        raise refuse("impossible-choice", found[next(iter(chosen))].span, message, remedy) from None
-
-
-def _refuse_unused(found: dict, keys, what: str, collector: Collector) -> None:
-    for key in keys:
-        if key in found:
-            with collector:
-                raise refuse("unused-key", found[key].span, f"'{key}' says nothing about {what}.", "Delete it.")
 
 
 def _activations(found: dict, defaults: Mapping[str, str], collector: Collector) -> dict:

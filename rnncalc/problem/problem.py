@@ -18,9 +18,11 @@ from rnncalc.compute.case import Case, Rounding
 from rnncalc.problem import yaml_tree
 from rnncalc.problem.building import build_case
 from rnncalc.problem.data import read_data
-from rnncalc.problem.fields import FIELDS, STRUCTURE, unknown_key
+from rnncalc.problem.fields import STRUCTURE, read_fields
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network, build_network, check_functions
+from rnncalc.problem.packed import unpack_weights
+from rnncalc.problem.published import read_published
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
 
@@ -59,12 +61,15 @@ def read_problem(source: Source) -> Problem:
     """
     tree = _problem_tree(source)
     collector = Collector()
-    found = _read_fields(tree, collector)
+    found = read_fields(tree, collector)
     data = read_data(found, collector)
     network = None
     if all(key.text in found for key, _ in tree.pairs if key.text in STRUCTURE):
         with collector:
-            network = build_network(found, tree.span, data.names("weights"))
+            published = read_published(found)
+            if published and published.tensors:
+                data = unpack_weights(published, data, found["convention"].span, collector)
+            network = build_network(found, tree.span, published, data.names("weights"))
             schedule(network.system)  # loops are worth saying even when numbers are wrong
     else:
         check_functions(found, collector)
@@ -96,17 +101,6 @@ def _problem_tree(source: Source) -> yaml_tree.Mapping:
             "Write 'rnncalc: 1', the only one so far.",
         )
     return tree
-
-
-def _read_fields(tree: yaml_tree.Mapping, collector: Collector) -> dict:
-    found = {}
-    for key, value in tree.pairs:
-        with collector:
-            if key.text not in FIELDS:
-                raise unknown_key(key, FIELDS, "a problem")
-            field = FIELDS[key.text]
-            found[key.text] = field.read(field, value)
-    return found
 
 
 def _text(found: dict, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,21 +15,18 @@ from rnncalc.compute.clip import joint_norm
 from rnncalc.compute.descent import Answered
 from rnncalc.compute.gradient_check import Comparison
 from rnncalc.compute.trace import concrete, trace
-from rnncalc.language.nodes import Call, Equation, Name, Node, walk
-from rnncalc.language.writer import Notation, write, write_equation
+from rnncalc.language.nodes import Call, Name, Node, walk
+from rnncalc.language.writer import Notation
 from rnncalc.problem.problem import Problem
-from rnncalc.recurrences.backward import NABLA, Backward, adjoint_name
-from rnncalc.recurrences.schedule import schedule
-from rnncalc.render.boxes import Box, beside, flow, text_box
+from rnncalc.recurrences.backward import adjoint_name
+from rnncalc.render.boxes import Box, flow, text_box
+from rnncalc.render.derived import KINKED, print_backward_equations
 from rnncalc.render.drawing import Drawing
 from rnncalc.render.forward import print_head, print_heading, print_remark, print_trimmed
 from rnncalc.render.numbers import write_number
 from rnncalc.render.steps import Detail, headed, plain_row, render_rows, render_step, select
 
 AGREES = 1e-5  # a larger disagreement with central differences is said to be one
-
-_FUSED = ("softmax_cross_entropy", "sigmoid_cross_entropy")
-_KINKED = ("relu", "leaky_relu", "clip", "hard_sigmoid", "min", "max")
 
 
 class Shown(NamedTuple):
@@ -49,7 +45,7 @@ def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Sh
     """Print everything that a backward pass derives and computes, or the chosen part of it."""
     gradients = answered.gradients
     print_head(console, problem)
-    print_backward_equations(console, problem, gradients.backward, shown.notation, shown.weights)
+    print_backward_equations(console, problem.case.system, gradients.backward, shown.notation, shown.weights)
     if shown.symbolic:
         return
     drawing = Drawing(gradients.values, problem.texts, shown.decimals, shown.notation)
@@ -74,64 +70,6 @@ def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Sh
         print_comparison(console, answered.comparison, has_kinks(problem))
     elif problem.case.rounding.every_step:
         print_remark(console, "Every step is rounded, so that central differences would say nothing.")
-
-
-def print_backward_equations(
-    console: Console, problem: Problem, backward: Backward, notation: Notation, chosen: Collection[str]
-) -> None:
-    """Print the derived equations, each with the equations that it comes from."""
-    print_heading(console, "backward equations, ∇q = ∂J/∂q")
-    ordered = [equation for block in schedule(backward.system) for equation in block.equations]
-    equations = [e for e in ordered if not _left_out(e, backward, chosen)]
-    if not equations:
-        console.print(Text("The loss depends on no weight, so there is nothing to derive."), soft_wrap=True)
-    width = max((len(write(e.left, "screen", notation)) for e in equations), default=0)
-    for equation in equations:
-        padding = " " * (width - len(write(equation.left, "screen", notation)))
-        sources = ", ".join(write_equation(e, "screen", notation) for e in backward.origins[equation.left])
-        text, source = f"  {padding}{write_equation(equation, 'screen', notation)}", f"from {sources}"
-        if len(text) + 3 + len(source) <= console.width:
-            console.print(Text.assemble(text, "   ", (source, "dim")), soft_wrap=True)
-        else:
-            console.print(Text(text), soft_wrap=True)
-            pieces = [text_box(piece) for piece in re.split(r"(?<=, )(?=\S+ = )", source)]
-            body = beside([text_box(" " * (width + 5)), flow(pieces, max(console.width - width - 5, 20))])
-            print_trimmed(console, Text("\n".join(body.lines), style="dim"))
-    for remark in [*remarks(problem, notation), *_notations(equations)]:
-        console.print(Text(remark), soft_wrap=True)
-
-
-def _notations(equations: Sequence[Equation]) -> list[str]:
-    """Explain the signs that only derived equations have."""
-    used = {node.op for equation in equations for node in walk(equation.right) if isinstance(node, Call)}
-    return [words for op, words in _SIGNS.items() if op in used]
-
-
-_SIGNS = {
-    "step": "step(z) is 1 where z > 0, else 0.",
-    "only_at": "[t = T]: the term is there at that step alone.",
-    "part": "A[h]: the entries of A that belong to h, as h and x stand in [h, x].",
-    "column_of": "A[:, t]: column t of A.",
-    "sum_columns": "A 1: the sum of the columns of A.",
-}
-
-
-def _left_out(equation: Equation, backward: Backward, chosen: Collection[str]) -> bool:
-    name = equation.left.name.removeprefix(NABLA)
-    return bool(chosen) and name in backward.parameters and name not in chosen
-
-
-def remarks(problem: Problem, notation: Notation) -> list[str]:
-    """Say what the derivation takes for granted."""
-    found = []
-    for equation in problem.case.system.equations:
-        for node in walk(equation.right):
-            if isinstance(node, Call) and node.op in _FUSED:
-                p = write(node.args[2], "screen", notation)
-                found.append(f"The loss and {p} are taken together: the loss sends its adjoint straight to the logits.")
-            elif isinstance(node, Call) and node.op in _KINKED:
-                found.append(f"The derivative of {node.op} at its kink is taken as 0.")
-    return list(dict.fromkeys(found))
 
 
 def print_adjoints(
@@ -217,4 +155,4 @@ def print_changes(console: Console, heading: str, boxes: Mapping[str, Sequence[B
 def has_kinks(problem: Problem) -> bool:
     """Tell whether some function of the system has a kink."""
     nodes = (node for e in problem.case.system.equations for node in walk(e.right))
-    return any(isinstance(node, Call) and node.op in _KINKED for node in nodes)
+    return any(isinstance(node, Call) and node.op in KINKED for node in nodes)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from rnncalc.compute.blocks import pack
 from rnncalc.compute.bptt import complete_adjoints
 from rnncalc.compute.descent import Answered, given_inputs
 from rnncalc.compute.nesting import nest_one, nest_steps
@@ -22,7 +23,7 @@ def bptt_report(
     """Give the document of `bptt`.
 
     `gradients`, `clipped` and `updated` have the weights' shapes as the file
-    writes them, `contributions` a level for the steps before; `adjoints` and
+    writes them, `packed_gradients` those of its convention, `contributions` a level for the steps before; `adjoints` and
     `input_adjoints` are nested like values, `initial_adjoints` like one step.
     """
     chosen = [name for name in answered.totals if not weights or name in weights]
@@ -50,6 +51,11 @@ def bptt_report(
             if adjoint_name(name) in found
         },
     }
+    published = problem.network.published
+    if published and published.tensors and not weights:
+        written = {name: answered.totals[name].reshape(values.case.written[name]) for name in chosen}
+        packed = pack(published.tensors, written, published.recurrence.words)
+        report["packed_gradients"] = {name: nested(array) for name, array in packed.items()}
     if answered.clipped is not None:
         report["clipped"] = _by_weight(answered.clipped, chosen, values)
     if answered.updated is not None:

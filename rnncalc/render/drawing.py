@@ -148,13 +148,13 @@ class Drawing:
     def _part(self, part: Part, before: Part, after: Part, filled: Mapping[str, np.ndarray], width: int) -> list[Box]:
         if isinstance(part, str):
             return _signs(part)
-        sticks = NEVER if isinstance(before, str) and before.strip() else MAY_BREAK
+        sticks = NEVER if isinstance(before, str) and before.strip(" ,") else MAY_BREAK
         if isinstance(part, Parens):
             alone = len(part.parts) == 1 and part.opening == "(" and not isinstance(after, Raised)
-            if alone and filled and before:
-                return self._argument(part.parts[0], filled, width)
-            closing = ")" if part.opening == "(" else "]"
             prefix = len(before) if isinstance(before, str) else 0
+            if alone and filled and before:
+                return self._argument(part.parts[0], filled, max(width - prefix - 1, 8))
+            closing = ")" if part.opening == "(" else "]"
             closed = enclosed(self._set(part.parts, filled, max(width - 2 - prefix, 8)), part.opening, closing)
             return [Box(closed.lines, closed.baseline, sticks)]
         if isinstance(part, Raised | Lowered):
@@ -168,7 +168,7 @@ class Drawing:
     def _argument(self, part: Part, filled: Mapping, width: int) -> list[Box]:
         """Set the only argument of a function, whose own brackets are enough."""
         if not isinstance(part, Name) or part.name not in filled:
-            inner = enclosed(self._set((part,), filled, width - 2), "(", ")")
+            inner = enclosed(self._set((part,), filled, max(width - 1, 8)), "(", ")")
             return [Box(inner.lines, inner.baseline, NEVER)]
         box = matrix_box(filled[part.name], width)
         if filled[part.name].size == 1 and box.lines[0].startswith("-"):
@@ -176,7 +176,8 @@ class Drawing:
         return [text_box(" ", NEVER), Box(box.lines, box.baseline, NEVER)]
 
     def _number_box(self, name: str, before: Part, filled: Mapping, width: int) -> Box:
-        box = matrix_box(filled[name], width)
+        sign = len(before.strip()) + 1 if isinstance(before, str) and before.strip() else 0
+        box = matrix_box(filled[name], max(width - sign, 8))
         if filled[name].size > 1:
             return box
         negative = box.lines[0].startswith("-")

@@ -16,6 +16,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.render.boxes import beside, flow, text_box
 from rnncalc.render.clean import clean
 from rnncalc.render.drawing import Drawing
+from rnncalc.render.heat_map import print_heat_maps
 from rnncalc.render.matrices import matrix_box
 from rnncalc.render.numbers import write_number
 from rnncalc.render.steps import Detail, headed, render_step, select
@@ -38,6 +39,8 @@ def print_forward(
     for heading, step in headed(chosen, "before the first step", "after the last step"):
         print_heading(console, heading)
         print_trimmed(console, render_step(step, drawing, console.width, detail))
+    if not steps:
+        print_heat_maps(console, drawing.values, drawing.decimals, only)
     if not only and not steps:
         print_outputs(console, problem, drawing)
 
@@ -71,6 +74,9 @@ def print_head(console: Console, problem: Problem) -> None:
     for text, style in ((problem.title, "bold"), (problem.origin, "dim")):
         if text:
             console.print(Text(clean(text), style=style), soft_wrap=True)
+    if problem.network.published and problem.network.published.convention:
+        convention = problem.network.published.convention
+        console.print(Text(f"In the convention of {convention.title}."))
     if problem.assumed:
         names = ", ".join(f"{name}({step})" for name, step in problem.assumed)
         console.print(Text(f"Taken as zero: {names}."), soft_wrap=True)

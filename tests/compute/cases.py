@@ -11,12 +11,14 @@ import numpy as np
 from rnncalc.base.span import Source
 from rnncalc.compute.case import Case
 from rnncalc.language.lines import parse_equations
-from rnncalc.language.nodes import Equation, Index
-from rnncalc.recurrences.catalogue import Recurrence
+from rnncalc.language.nodes import Equation, Index, Ref
+from rnncalc.recurrences.expand import Recurrence
 from rnncalc.recurrences.shapes import infer_shapes
 from rnncalc.recurrences.system import System, build_system
 
 Arrays = Mapping[str, np.ndarray]
+
+DECODED = 2  # steps of a decoder, fewer than those of its encoder
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,18 @@ def draw_numbers(recurrence: Recurrence, seed: int, n_steps: int = 3, batch: int
     """Draw numbers for a catalogue entry: every dimension of another size, every start other than zero."""
     rng = np.random.default_rng(seed)
     sizes = sizes_of(recurrence)
-    lead = {"x": (batch, n_steps), "start": (batch,)}
+    shapes = {"x": (batch, n_steps, "n_x"), "start": (batch, "n_x"), "d": (batch, DECODED, "n_y")}
     numbers = Numbers(
         {name: rng.uniform(-1, 1, _sized(shape, sizes)) for name, shape in recurrence.weights.items()},
-        {name: rng.uniform(-1, 1, (*lead[name], sizes["n_x"])) for name in recurrence.entry.inputs},
+        {name: rng.uniform(-1, 1, [sizes.get(size, size) for size in shapes[name]]) for name in recurrence.inputs},
     )
-    return with_starts(recurrence.equations, numbers, recurrence.entry.activations, rng, t=n_steps)
+    lengths = {"t": n_steps} | ({"i": DECODED} if counts_with_i(recurrence) else {})
+    return with_starts(recurrence.equations, numbers, recurrence.entry.activations, rng, **lengths)
+
+
+def counts_with_i(recurrence: Recurrence) -> bool:
+    """Tell whether an entry has a decoder."""
+    return any(isinstance(e.left, Ref) and e.left.index.letter == "i" for e in recurrence.equations)
 
 
 def with_starts(equations, numbers: Numbers, activations: Mapping[str, str], rng, **lengths: int) -> Numbers:

@@ -10,9 +10,10 @@ from compute.cases import Numbers, case_of, draw_numbers, equations_of
 from compute.differences import assert_gradients, drawn, gradients_of, loss_case, total
 
 from rnncalc.recurrences.adapt import to_rows
-from rnncalc.recurrences.catalogue import expand, read_entry
+from rnncalc.recurrences.catalogue import read_entry
+from rnncalc.recurrences.expand import Arrangement, expand
 
-NAMES = ("elman", "jordan", "lstm", "gru", "many-to-one", "one-to-many")
+NAMES = ("elman", "jordan", "lstm", "gru", "mgu", "many-to-one", "one-to-many")
 
 
 def variants() -> list[tuple[str, dict[str, str], int | None]]:
@@ -29,7 +30,7 @@ def variants() -> list[tuple[str, dict[str, str], int | None]]:
 
 def catalogue_case(name, chosen, layers=None, n_steps=3, batch=1, layout="column", seed=2):
     """Build the case of a catalogue entry with a loss that weighs every output entry differently."""
-    recurrence = expand(read_entry(name), chosen, layers)
+    recurrence = expand(read_entry(name), chosen, Arrangement(layers))
     numbers = draw_numbers(recurrence, seed, n_steps, batch)
     lines = list(recurrence.equations)
     if layout == "row":

@@ -10,7 +10,8 @@ from compute.cases import Numbers, case_of, draw_numbers, equations_of, sizes_of
 
 from rnncalc.compute.arithmetic import rounded
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.recurrences.catalogue import expand, read_entry
+from rnncalc.recurrences.catalogue import read_entry
+from rnncalc.recurrences.expand import expand
 
 STEPS, BATCH = 4, 3
 

@@ -11,7 +11,8 @@ from compute.cases import Numbers, case_of, draw_numbers, equations_of, with_sta
 from rnncalc.compute.evaluate import GENERATE_FROM, evaluate
 from rnncalc.language.operations import ACTIVATIONS
 from rnncalc.recurrences.adapt import to_rows
-from rnncalc.recurrences.catalogue import expand, read_entry
+from rnncalc.recurrences.catalogue import read_entry
+from rnncalc.recurrences.expand import Arrangement, expand
 
 LONG = 70
 
@@ -43,7 +44,7 @@ def variants() -> list[tuple[str, dict[str, str]]]:
 @pytest.mark.parametrize("layers", [None, 2])
 @pytest.mark.parametrize("layout", ["column", "row"])
 def test_the_catalogue(name, chosen, layers, layout):
-    recurrence = expand(read_entry(name), chosen, layers)
+    recurrence = expand(read_entry(name), chosen, Arrangement(layers))
     numbers = draw_numbers(recurrence, seed=4, n_steps=LONG, batch=3)
     lines = recurrence.equations if layout == "column" else to_rows(recurrence.equations, recurrence.weights)
     compare(case_of(lines, numbers, recurrence.entry.activations, layout, t=LONG))
@@ -95,9 +96,8 @@ def test_systems(name):
 
 def test_a_single_sequence():
     recurrence = expand(read_entry("lstm"), {})
-    compare(
-        case_of(recurrence.equations, draw_numbers(recurrence, seed=1, n_steps=LONG, batch=1), {"output": "identity"})
-    )
+    numbers = draw_numbers(recurrence, seed=1, n_steps=LONG, batch=1)
+    compare(case_of(recurrence.equations, numbers, recurrence.entry.activations))
 
 
 def test_a_long_scan_leaves_no_trace_in_the_case():

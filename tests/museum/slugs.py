@@ -19,6 +19,7 @@ COMPUTED = {
         "unknown-input",
         "unknown-initial",
     ),
+    ("problem/published.py", "slug"): ("unknown-recurrence", "unknown-convention"),
     ("problem/lengths.py", "slug"): ("batch-mismatch", "length-mismatch"),
 }
 

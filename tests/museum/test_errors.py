@@ -28,6 +28,7 @@ SEVERAL = {
     "no-finite-inverse": 2,
     "several-faults": 8,
     "several-faults-names": 5,
+    "shape-mismatch-packed-transposed": 2,
 }
 
 

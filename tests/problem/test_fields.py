@@ -27,6 +27,46 @@ layers: 2
 weights: {U1: [[1]], W1: [[1]], U2: [[1]], W2: [[1]]}
 inputs: {x: [1]}
 """
+BIAS = "  b_n: [0.3, -0.2]\n  b_hn: [0.1, 0.4]\ninputs: {x: [0.5, -1.5]}"
+LSTM = """rnncalc: 1
+recurrence: lstm
+weights:
+  W_f: [[0.5]]
+  W_i: [[-0.3]]
+  W_g: [[0.8]]
+  W_o: [[0.2]]
+  U_f: [[0.1]]
+  U_i: [[0.7]]
+  U_g: [[-0.4]]
+  U_o: [[0.9]]
+inputs: {x: [1, -2]}
+initial: {c: 0.5}
+"""
+SEQ = """rnncalc: 1
+recurrence: encoder-decoder
+weights: {U: [[1]], W: [[0.5]], U_s: [[2]], W_s: [[-1]], V: [[3]]}
+inputs: {x: [1, 2]}
+steps: {i: 2}
+"""
+ATTENTION = """rnncalc: 1
+recurrence: attention
+weights: {U: [[1]], W: [[0.5]], W_s: [[-1]], C_s: [[0.3]], V: [[3]]}
+inputs: {x: [1, 2]}
+steps: {i: 2}
+scores: dot
+"""
+BOTH = """rnncalc: 1
+recurrence: elman
+bidirectional: true
+weights: {U_fwd: [[1]], W_fwd: [[0.5]], U_bwd: [[-1]], W_bwd: [[0.3]]}
+inputs: {x: [1, 2]}
+"""
+PACKED = """rnncalc: 1
+recurrence: elman
+convention: pytorch
+weights: {weight_ih_l0: [[1, 2]], weight_hh_l0: [[0.5]]}
+inputs: {x: [[1, 2]]}
+"""
 LOSS = "targets: {d: [1, 1, 1]}\nloss: squared-error\n"
 
 
@@ -43,6 +83,27 @@ CLAIMS = {
     "equations": lambda: values(system("y[t] = 2 * x[t]")) == {"y": [[2], [4], [6]]},
     "layers": lambda: list(values(DEEP)) == ["z1", "h1", "z2", "h2"],
     "variant": lambda: slugs(GRU + "variant: concat\n").count("unknown-weight") == 3,
+    "bias": lambda: (
+        values(GRU.replace("inputs: {x: [0.5, -1.5]}", BIAS) + "bias: two\n")["a_n"][0]
+        == pytest.approx([a + b for a, b in zip(values(GRU)["a_n"][0], [0.4, 0.2], strict=True)])
+    ),
+    "peepholes": lambda: slugs(LSTM + "peepholes: all\n") == ["missing-weight"],
+    "gates": lambda: all(
+        f[0] == pytest.approx(1 - i[0])
+        for f, i in zip(*(values(re.sub("  [WU]_f.*\n", "", LSTM) + "gates: coupled\n")[q] for q in "fi"), strict=True)
+    ),
+    "feed": lambda: (
+        values(SEQ)["y"] != values(SEQ.replace("U_s: [[2]], ", "") + "feed: none\n")["y"]
+        and slugs(SEQ + "feed: target\n") == ["missing-input"]
+    ),
+    "scores": lambda: slugs(ATTENTION) == [] and slugs(ATTENTION.replace("dot", "general")) == ["missing-weight"],
+    "direction": lambda: list(problem(ELMAN + "direction: reverse\n").case.system.reads["h"]) == [("end", 1)],
+    "bidirectional": lambda: list(values(BOTH)) == ["z_fwd", "h_fwd", "z_bwd", "h_bwd", "m"],
+    "merge": lambda: (
+        values(BOTH + "merge: sum\n")["m"][0][0] == pytest.approx(sum(values(BOTH)["m"][0]))
+        and slugs(ELMAN + "merge: sum\n") == ["unused-key"]
+    ),
+    "convention": lambda: values(PACKED)["z"] == [[5]],
     "reset": lambda: (
         values(GRU)["h"] != values(GRU + "reset: after\n")["h"] and values(GRU + "reset: before\n") == values(GRU)
     ),

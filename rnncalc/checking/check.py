@@ -12,9 +12,9 @@ import numpy as np
 from rnncalc.base.span import Span
 from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
 from rnncalc.compute.answers import Answer, AnswerKey
-from rnncalc.compute.bptt import Gradients, backpropagate, complete_adjoints, derive
+from rnncalc.compute.bptt import Gradients, complete_adjoints, gradients_of
 from rnncalc.compute.descent import given_inputs
-from rnncalc.compute.quantities import NoQuantity, is_place, pick, whole_gradient, whole_quantity
+from rnncalc.compute.quantities import NoQuantity, is_place, past_end, pick, whole_gradient, whole_quantity
 from rnncalc.compute.values import Values
 
 
@@ -23,7 +23,8 @@ class Finding(NamedTuple):
 
     `entry` counts from 1, the innermost number last; `value` is None where
     nothing could be compared; `misprint` is the declared reason; `answer` is
-    the place of the answer that the number belongs to.
+    the place of the answer that the number belongs to; `remark` is worth saying
+    though the number is right.
     """
 
     key: AnswerKey
@@ -34,6 +35,7 @@ class Finding(NamedTuple):
     span: Span
     answer: Span
     misprint: str | None = None
+    remark: str = ""
 
     @property
     def verdict(self) -> str:
@@ -57,7 +59,7 @@ def check_answers(values: Values) -> list[Finding]:
         for finding, spot in _check_answer(answer, truth):
             if spot in declared:
                 used.add(spot)
-                finding = _as_misprint(finding, declared[spot][1])
+                finding = as_misprint(finding, declared[spot][1])
             findings.append(finding)
     for spot, (key, reason, span) in declared.items():
         if spot not in used:
@@ -71,7 +73,7 @@ def _gradients(values: Values) -> Gradients | None:
     asked = any(key.gradient for key in (*claims.misprints, *(answer.key for answer in claims.answers)))
     if values.case.loss is None or not asked:
         return None
-    return backpropagate(values, derive(values.case, True, given_inputs(values)))
+    return gradients_of(values, True, given_inputs(values))
 
 
 @dataclass(frozen=True)
@@ -116,37 +118,43 @@ def _check_answer(answer: Answer, truth: _Truth) -> Iterator[tuple[Finding, Hash
     whole = truth.whole(key)
     if whole is None:
         reason = "the loss does not depend on it" if truth.gradients else "the file gives no loss"
-        yield _as_a_whole(answer, Judgement("not-judged", reason)), None
+        yield as_a_whole(answer, Judgement("not-judged", reason)), None
         return
     try:
         true, numbers = pick(np.asarray(whole), key, truth.values), truth.numbered(key, whole)
     except NoQuantity as reason:
-        yield _as_a_whole(answer, Judgement("unreadable", str(reason))), None
+        yield as_a_whole(answer, Judgement("unreadable", str(reason))), None
         return
-    expected, spots = _fitting(true, shape), _fitting(numbers, shape)
+    expected, spots = fitting(true, shape), fitting(numbers, shape)
+    ended = past_end(truth.values, key)
     if expected is None:
-        yield _as_a_whole(answer, Judgement("unreadable", _wrong_shape(true, answer))), None
+        yield as_a_whole(answer, Judgement("unreadable", wrong_shape(true, answer))), None
         return
     for place, index in enumerate(np.ndindex(shape)):
         text, given, value = answer.texts[index], float(answer.values[index]), float(expected[index])
         entry = key.entry + (tuple(number + 1 for number in index) if true.ndim else ())
-        judgement = judge_number(text, given, value)
+        judgement = _ENDED if ended is not None and ended.flat[spots[index]] else judge_number(text, given, value)
         finding = Finding(key, entry, text, value, judgement, answer.spans[place], answer.span)
         yield finding, (truth.of(key), int(spots[index]))
 
 
-def _as_a_whole(answer: Answer, judgement: Judgement) -> Finding:
+_ENDED = Judgement("not-judged", "the sequence has ended before this step")
+
+
+def as_a_whole(answer: Answer, judgement: Judgement) -> Finding:
+    """Give one finding for an answer of which no single number can be judged."""
     return Finding(answer.key, (), "", None, judgement, answer.span, answer.span)
 
 
-def _as_misprint(finding: Finding, reason: str) -> Finding:
+def as_misprint(finding: Finding, reason: str) -> Finding:
+    """Give the finding of a number that is declared to be misprinted."""
     judgement = finding.judgement
     if judgement.verdict in RIGHT:
         judgement = Judgement("stale-misprint", f"declared a misprint, but it is right: {judgement.rule}")
     return finding._replace(judgement=judgement, misprint=reason)
 
 
-def _fitting(true: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
+def fitting(true: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     """Give the true values in the shape of the answer, where a level of one entry may be left out."""
     if true.shape == shape:
         return true
@@ -157,7 +165,9 @@ def _fitting(true: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     return None
 
 
-def _wrong_shape(true: np.ndarray, answer: Answer) -> str:
+def wrong_shape(true: np.ndarray, answer: Answer) -> str:
+    """Say that an answer and its quantity differ in shape."""
+
     def words(shape: tuple[int, ...]) -> str:
         return " × ".join(str(n) for n in shape) if shape else "a single number"
 

@@ -7,12 +7,18 @@ import typer
 import rnncalc
 from rnncalc.cli.console import make_console
 from rnncalc.cli.options import Format
-from rnncalc.cli.reading import opened, shown_decimals
+from rnncalc.cli.reading import opened_network, shown_decimals
 from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.jacobians import product_norms, state_names, step_jacobians
 from rnncalc.compute.paths import path_terms
 from rnncalc.compute.sensitivity import sensitivity
-from rnncalc.problem.require import require_finite_loss, require_loss, require_one_index, require_weight
+from rnncalc.problem.require import (
+    require_equal_lengths,
+    require_finite_loss,
+    require_loss,
+    require_one_index,
+    require_weight,
+)
 from rnncalc.render import paths
 from rnncalc.render.drawing import Drawing
 from rnncalc.render.forward import print_head, print_remark
@@ -25,7 +31,7 @@ def show_formulas(file: str | None, of: str | None, length: int, format: Format)
     """Print the symbolic sum for a number of steps; a file gives the letters, not the numbers."""
     letters = Letters(weight=of or "W")
     if file is not None:
-        problem = opened(file)
+        problem = opened_network(file)
         require_loss(problem)
         require_one_index(problem)
         letters = letters_of(problem, _weight(problem, of))
@@ -39,9 +45,10 @@ def show_formulas(file: str | None, of: str | None, length: int, format: Format)
 
 def show_terms(file: str, of: str | None, decimals: int | None, format: Format) -> None:
     """Print every term with its number, their sum, and the size of the products."""
-    problem = opened(file)
+    problem = opened_network(file)
     require_loss(problem)
     require_one_index(problem)
+    require_equal_lengths(problem)
     weight = _weight(problem, of)
     values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
@@ -75,7 +82,8 @@ def show_entry(
     file: str | None, entry: tuple[str, tuple[int, ...]], place: tuple[str, int], decimals: int | None, format: Format
 ) -> None:
     """Print the derivative of a quantity at a step with respect to one entry of a weight."""
-    problem = opened(file)
+    problem = opened_network(file)
+    require_equal_lengths(problem)
     (weight, spot), (name, step) = entry, place
     _weight(problem, weight)
     case = problem.case

@@ -6,7 +6,7 @@ other and runs through evaluate().
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,8 +15,9 @@ import numpy as np
 from rnncalc.compute.arithmetic import arithmetic_of
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.ragged import added, join, join_arrays
 from rnncalc.compute.reading import evaluate_steps, spread
-from rnncalc.compute.values import Values
+from rnncalc.compute.values import Share, Values
 from rnncalc.language.nodes import Node, leaves
 from rnncalc.recurrences.backward import ONE, Backward, adjoint_name, derive_backward
 from rnncalc.recurrences.fuse import separate_losses
@@ -28,11 +29,13 @@ class Gradients(NamedTuple):
 
     `values` are the values of the derived system: adjoints as sequences under
     '∇h', of initial values as places, gradients of weights as singles '∇W'
-    in the weight's own (rows, columns).
+    in the weight's own (rows, columns). Of a batch of unequal lengths, `parts`
+    are the passes of each length, and `backward` is that of the longest.
     """
 
     backward: Backward
     values: Values
+    parts: tuple[Gradients, ...] = ()
 
     def of(self, weight: str) -> np.ndarray:
         """Give ∂J/∂weight as (rows, columns); zero where the loss does not depend on it."""
@@ -44,13 +47,13 @@ class Gradients(NamedTuple):
 
         What is used after the last step, at no running step, counts to the last.
         """
+        if self.parts:
+            return added([part.contributions(weight) for part in self.parts])
         lengths, total = self.values.case.lengths, self.of(weight)
         running = [
             self._by_step(node, lengths[letter]) for node, letter in self.backward.sums.get(weight, ()) if letter
         ]
-        found = np.zeros((max(map(len, running), default=1), *total.shape))
-        for part in running:
-            found[: len(part)] += part
+        found = added(running) if running else np.zeros((1, *total.shape))
         if any(not letter for _, letter in self.backward.sums.get(weight, ())):
             found[-1] += total - found.sum(axis=0)
         return found
@@ -61,11 +64,29 @@ class Gradients(NamedTuple):
         return spread(found, (n_steps, self.values.case.n_sequences)).sum(axis=1)
 
 
+def gradients_of(values: Values, starts: bool = True, inputs: Collection[str] = ()) -> Gradients:
+    """Derive and evaluate the backward pass of a forward pass; the arguments are those of derive."""
+    return for_each_length(values, lambda alone: backpropagate(alone, derive(alone.case, starts, inputs)))
+
+
+def for_each_length(values: Values, run: Callable[[Values], Gradients]) -> Gradients:
+    """Carry out a backward pass; of a batch of unequal lengths one for each length, put together.
+
+    The derived systems differ, as terms are absent at other steps.
+    """
+    if not values.parts:
+        return run(values)
+    found = [run(share.values) for share in values.parts]
+    longest = max(found, key=lambda gradients: sum(gradients.values.case.lengths.values()))
+    shares = [Share(share.members, gradients.values) for share, gradients in zip(values.parts, found, strict=True)]
+    return Gradients(longest.backward, join(backward_case(values, longest.backward), shares), tuple(found))
+
+
 def derive(case: Case, starts: bool = True, inputs: Collection[str] = (), seed: Node = ONE) -> Backward:
     """Derive the backward system of a case for all its weights.
 
     Args:
-        case: A case with a loss.
+        case: A case with a loss; of unequal lengths, the system is that of the longest.
         starts: Whether the adjoints of initial values are wanted too.
         inputs: Inputs whose adjoints are wanted.
         seed: The adjoint of the loss.
@@ -91,6 +112,8 @@ def backpropagate(values: Values, backward: Backward, given: Mapping[str, np.nda
         backward: From derive.
         given: Further sequences that the derived system reads, such as a seed.
     """
+    if values.parts:
+        raise ValueError("unequal lengths have a backward system for each of them: see for_each_length")
     case = backward_case(values, backward)
     complete = replace(case, sequences={**case.sequences, **(given or {})})
     return Gradients(backward, evaluate(complete, arithmetic_of(*case.rounding)))
@@ -118,6 +141,9 @@ def complete_adjoints(values: Values, gradients: Gradients) -> dict[str, np.ndar
         each: (n_steps, n_sequences, rows, columns), without steps for a value that has none
     """
     case = values.case
+    if gradients.parts:
+        found = [complete_adjoints(s.values, part) for s, part in zip(values.parts, gradients.parts, strict=True)]
+        return join_arrays(case, values.parts, found)
     found = _adjoints(gradients.values, case)
     separate = separate_losses(case.system)
     if separate.equations != case.system.equations:
@@ -139,5 +165,7 @@ def _probabilities(case: Case, separate: System) -> set[str]:
 
 def loss_total(values: Values) -> float:
     """Give J, the sum of its terms over steps and sequences."""
+    if values.parts:
+        return sum(loss_total(share.values) for share in values.parts)
     name = values.case.loss
     return float((values.sequences if name in values.sequences else values.singles)[name].sum())

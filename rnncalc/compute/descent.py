@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.compute.bptt import Gradients, backpropagate, derive
+from rnncalc.compute.bptt import Gradients, for_each_length, gradients_of
 from rnncalc.compute.clip import CLIPPING, descend
 from rnncalc.compute.gradient_check import Comparison, compare_with_differences
 from rnncalc.compute.paths import truncated
@@ -49,10 +49,10 @@ class Answered(NamedTuple):
 def answer(values: Values, request: Request) -> Answered:
     """Carry out a backward pass on the values of a forward pass."""
     inputs = given_inputs(values) if request.inputs else ()
-    if request.truncate is None:
-        gradients = backpropagate(values, derive(values.case, request.starts, inputs))
+    if (k := request.truncate) is None:
+        gradients = gradients_of(values, request.starts, inputs)
     else:
-        gradients = truncated(values, request.truncate, request.starts, inputs)
+        gradients = for_each_length(values, lambda alone: truncated(alone, k, request.starts, inputs))
     weights = list(values.case.weights)
     parts = {weight: gradients.contributions(weight) for weight in weights}
     totals = {weight: gradients.of(weight) for weight in weights}

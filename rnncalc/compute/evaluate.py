@@ -11,8 +11,9 @@ import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
-from rnncalc.compute.reading import chunks, evaluate_concrete, one_step, steps_evaluator
-from rnncalc.compute.values import Values
+from rnncalc.compute.ragged import join
+from rnncalc.compute.reading import chunks, evaluate_concrete, one_step, steps_evaluator, widest
+from rnncalc.compute.values import Share, Values
 from rnncalc.language.nodes import Equation, Name
 from rnncalc.recurrences.general_steps import general_steps
 from rnncalc.recurrences.schedule import Block
@@ -29,6 +30,8 @@ def evaluate(case: Case, arithmetic: Arithmetic = float64) -> Values:
 
     Source: the schedule of recurrences/schedule.py; equations as in the file.
     """
+    if case.own_lengths:
+        return join(case, [Share(part.members, evaluate(part.case, arithmetic)) for part in case.parts])
     values = Values(
         case,
         {name: array for name, array in case.sequences.items() if name not in case.system.defined},
@@ -65,7 +68,7 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
     evaluator, fixed = steps_evaluator(equation.right, values), _fixed_steps(name, values)
     target = np.empty((n_steps, case.n_sequences, *case.shapes[name]))
     for first, last in general_steps(case.system, name, n_steps, len(case.sequences.get(name, ()))):
-        for steps in chunks(range(first, last + 1), target[0].size):
+        for steps in chunks(range(first, last + 1), widest(equation, values)):
             target[steps.start - 1 : steps.stop - 1] = arithmetic(evaluator(steps))
     for step, value in fixed.items():
         target[step - 1] = value
@@ -74,16 +77,14 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
 
 def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> None:
     case, n_steps = values.case, values.case.lengths[block.letter]
-    fixed = {}
-    for equation in block.equations:
-        name = equation.left.name
-        fixed[name] = _fixed_steps(name, values)
-        values.sequences[name] = np.zeros((n_steps, case.n_sequences, *case.shapes[name]))
+    fixed = {equation.left.name: _fixed_steps(equation.left.name, values) for equation in block.equations}
     if arithmetic is float64 and n_steps >= GENERATE_FROM and not any(fixed.values()):
         from rnncalc.compute.generate import generate_scan
 
         if generate_scan(block, values):
             return
+    for name in fixed:
+        values.sequences[name] = np.zeros((n_steps, case.n_sequences, *case.shapes[name]))
     work = []
     for equation in block.equations:
         name = equation.left.name

@@ -16,9 +16,9 @@ Array = np.ndarray
 def matmul(a: Array, b: Array) -> Array:
     """Matrix product; a weight times many columns, or many rows times a weight, is one product."""
     if a.ndim == 2 and b.ndim > 2 and b.shape[-1] == 1:
-        return (b.reshape(-1, b.shape[-2]) @ a.T).reshape(*b.shape[:-2], -1, 1)
+        return (b.reshape(-1, b.shape[-2]) @ a.T).reshape(*b.shape[:-2], a.shape[0], 1)
     if b.ndim == 2 and a.ndim > 2 and a.shape[-2] == 1:
-        return (a.reshape(-1, a.shape[-1]) @ b).reshape(*a.shape[:-2], 1, -1)
+        return (a.reshape(-1, a.shape[-1]) @ b).reshape(*a.shape[:-2], 1, b.shape[1])
     return a @ b
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnncalc.compute.orient import unoriented
+from rnncalc.compute.ragged import added
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Ref, leaves
 
@@ -37,6 +38,8 @@ def nest_one(array: np.ndarray, batched: bool) -> np.ndarray:
 def loss_steps(values: Values) -> np.ndarray:
     """Give the loss terms of each step, summed over the batch; a loss after the last step counts to that."""
     name, case = values.case.loss, values.case
+    if values.parts:
+        return added([loss_steps(share.values) for share in values.parts])
     if case.system.is_sequence(name):
         return values.sequences[name].sum(axis=(1, 2, 3))
     last = [leaf for leaf in leaves(case.system.general[name].right) if isinstance(leaf, Ref)]

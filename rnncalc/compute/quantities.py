@@ -9,6 +9,7 @@ import numpy as np
 from rnncalc.compute.answers import AnswerKey
 from rnncalc.compute.bptt import Gradients
 from rnncalc.compute.nesting import loss_steps, nest_one, nest_steps, sequence_values, single_values
+from rnncalc.compute.ragged import blank
 from rnncalc.compute.values import Values
 from rnncalc.recurrences.backward import adjoint_name
 
@@ -49,6 +50,8 @@ def whole_gradient(
 def pick(array: np.ndarray, key: AnswerKey, values: Values) -> np.ndarray:
     """Give the step and entry of a quantity that a key names.
 
+    y[2] of a batch is the second sequence, as long as it is.
+
     Raises:
         NoQuantity: there is no such step or entry.
     """
@@ -61,7 +64,21 @@ def pick(array: np.ndarray, key: AnswerKey, values: Values) -> np.ndarray:
         if array.ndim == 0 or not 1 <= number <= array.shape[0]:
             raise NoQuantity(f"there is no entry {','.join(map(str, key.entry))}")
         array = array[number - 1]
+    if key.step is None and len(key.entry) == 1 and key.name != case.loss and case.system.is_sequence(key.name):
+        own = case.own_lengths.get(case.system.letters[key.name])
+        return array[: own[key.entry[0] - 1]] if own else array
     return array
+
+
+def past_end(values: Values, key: AnswerKey) -> np.ndarray | None:
+    """Tell for all of a quantity of a batch of unequal lengths where its sequences have ended, else None."""
+    case = values.case
+    if not case.own_lengths or key.name == case.loss or key.name in case.weights:
+        return None
+    if is_place(key, values):
+        return nest_one(blank(values, key.name, key.step), case.batched)
+    nest = nest_steps if case.system.is_sequence(key.name) else nest_one
+    return nest(blank(values, key.name), case.batched)
 
 
 def is_place(key: AnswerKey, values: Values) -> bool:

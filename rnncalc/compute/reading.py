@@ -5,16 +5,23 @@ What does not depend on the recurrence is computed once, for all steps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
+from rnncalc.compute.functions import FORWARD
 from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
-from rnncalc.language.nodes import Call, Name, Node, Number, Ref, reads, walk
+from rnncalc.language.nodes import Call, Equation, Name, Node, Number, Ref, reads, walk
+
+Filler = Callable[[range, np.ndarray], None]
 
 CHUNK = 131_072  # numbers of a piece: 1 MiB
+UNPACKED = 1_000_000  # multiplications up to which BLAS need not rearrange two matrices first
+ONE_THREAD = 500_000  # multiplications up to which it starts no threads, which a busy machine would make wait
+LEAST_ROWS = 200
 
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
@@ -64,6 +71,32 @@ def steps_evaluator(node: Node, values: Values) -> Callable[[range], np.ndarray]
     return compile_node(node, values.case.known, read)
 
 
+def steps_filler(node: Node, values: Values) -> Filler:
+    """Give the function that evaluates an expression for a range of steps into an array with all axes."""
+    function, most = FORWARD.get(node.op) if isinstance(node, Call) else None, _most_steps(node, values)
+    if not isinstance(function, np.ufunc):
+        evaluate = steps_evaluator(node, values)
+        return lambda steps, target: np.copyto(target, evaluate(steps))
+    args = [steps_evaluator(arg, values) for arg in node.args]
+
+    def fill(steps: range, target: np.ndarray) -> None:
+        for start in range(0, len(steps), most):
+            part = slice(start, start + most)
+            function(*[arg(steps[part]) for arg in args], out=target[part])
+
+    return fill
+
+
+def _most_steps(node: Node, values: Values) -> int:
+    """Give for how many steps at once the products of an expression stay small."""
+    known, most = values.case.known, 1
+    for part in walk(node):
+        if isinstance(part, Call) and part.op == "matmul":
+            left, right = (infer_shape(arg, known) for arg in part.args)
+            most = max(most, math.prod(left) * right[1])
+    return max(ONE_THREAD // (most * values.case.n_sequences), 1)
+
+
 def chunks(steps: range, size: int) -> Iterator[range]:
     """Cut steps into pieces whose arrays, of `size` numbers a step, stay in the cache."""
     length = max(CHUNK // size, 16)
@@ -71,32 +104,34 @@ def chunks(steps: range, size: int) -> Iterator[range]:
         yield range(start, min(start + length, steps.stop))
 
 
+def widest(equation: Equation, values: Values) -> int:
+    """Give how many numbers a step of the largest sequence has that an equation defines or reads."""
+    names = {equation.left.name, *(leaf.name for leaf, running in reads(equation.right) if running)}
+    return values.case.n_sequences * max(math.prod(values.case.shapes[name]) for name in names)
+
+
 def one_step(node: Node, steps: range, n_steps: int, members: Collection[str], values: Values) -> Evaluator:
     """Give the evaluator of one step of a scan over the quantities `members`.
 
     `steps` are those that will be asked for, `n_steps` the length of the scan.
     """
-    known = values.case.known
 
-    def reader(steps: range) -> Callable[[Node], Evaluator | None]:
-        def read(part: Node) -> Evaluator | None:
-            inside = list(reads(part))
-            if not any(leaf.name in members for leaf, _ in inside):
-                return _beforehand(part, any(running for _, running in inside), steps, values)
-            if isinstance(part, Ref):
-                if part.index.anchor != "step":
-                    return _always(values.of(part))  # an initial value, known beforehand
-                return _member(part, n_steps, values)
-            if isinstance(part, Call) and part.op in ("between", "only_at"):
-                first, last = bounds(part, values)
-                inner = compile_node(part.args[0], known, reader(range(first, last + 1)))
-                absent = np.zeros((values.case.n_sequences, *infer_shape(part.args[0], known)))
-                return lambda step: inner(step) if first <= step <= last else absent
-            return None
+    def read(part: Node) -> Evaluator | None:
+        inside = list(reads(part))
+        if not any(leaf.name in members for leaf, _ in inside):
+            return _beforehand(part, any(running for _, running in inside), steps, values)
+        if isinstance(part, Ref):
+            if part.index.anchor != "step":
+                return _always(values.of(part))  # an initial value, known beforehand
+            return _member(part, n_steps, values)
+        if isinstance(part, Call) and part.op in ("between", "only_at"):
+            first, last = bounds(part, values)
+            inner = one_step(part.args[0], range(first, last + 1), n_steps, members, values)
+            absent = np.zeros((values.case.n_sequences, *infer_shape(part.args[0], values.case.known)))
+            return lambda step: inner(step) if first <= step <= last else absent
+        return None
 
-        return read
-
-    return compile_node(node, known, reader(steps))
+    return compile_node(node, values.case.known, read)
 
 
 def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Evaluator:
@@ -173,9 +208,9 @@ def sum_over(part: Call, values: Values) -> np.ndarray:
     if isinstance(inner, Call) and inner.op == "between":
         first, last = bounds(inner, values)
         inner, steps = inner.args[0], range(first, last + 1)
-    reach = max((abs(leaf.index.offset) for leaf, running in reads(inner) if running), default=0)
-    low = min(steps.start + reach, steps.stop)
-    high = max(steps.stop - reach, low)
+    offsets = [0, *(leaf.index.offset for leaf, running in reads(inner) if running)]
+    low = min(steps.start - min(offsets), steps.stop)
+    high = max(steps.stop - max(offsets), low)
     pieces = [range(steps.start, low), range(low, high), range(high, steps.stop)]
     return sum(_sum_piece(part.op, inner, piece, values) for piece in pieces if len(piece))
 
@@ -186,10 +221,19 @@ def _sum_piece(op: str, inner: Node, steps: range, values: Values) -> np.ndarray
         left, right = (spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
         rows, columns = left.shape[-2], right.shape[-1]
         if left.shape[-1] == 1:  # outer products: no copy is needed
-            return left.reshape(-1, rows).T @ right.reshape(-1, columns)
+            return _gram(left.reshape(-1, rows), right.reshape(-1, columns))
         return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
     terms = spread(evaluate_steps(inner, steps, values), lead)
     return terms.sum(axis=(0, 1) if op == "sum_all" else 0)
+
+
+def _gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Give leftᵀ right, by small products where these are long enough."""
+    length = UNPACKED // max(left.shape[1] * right.shape[1], 1)
+    if not LEAST_ROWS <= length < len(left):
+        return left.T @ right
+    starts = range(0, len(left), length)
+    return sum(left[start : start + length].T @ right[start : start + length] for start in starts)
 
 
 def spread(array: np.ndarray, lead: tuple[int, ...]) -> np.ndarray:
@@ -201,11 +245,11 @@ def shifted(name: str, offset: int, steps: range, values: Values) -> np.ndarray:
     """Give a sequence read `offset` steps away from each of the steps."""
     sequence = values.sequences[name]
     first, last = steps.start + offset, steps.stop - 1 + offset
+    if first >= 1 and last <= len(sequence):
+        return sequence[first - 1 : last]
     before = [values.at(name, step) for step in range(first, min(1, last + 1))]
     inside = sequence[max(first, 1) - 1 : max(min(last, len(sequence)), 0)]
     after = [values.at(name, step) for step in range(max(len(sequence) + 1, first), last + 1)]
-    if not before and not after:
-        return inside
     parts = [np.array(before)] * bool(before) + [inside] + [np.array(after)] * bool(after)
     return np.concatenate(parts)
 

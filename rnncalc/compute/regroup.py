@@ -9,27 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rnncalc.language.nodes import Call, Node, reads
+from rnncalc.language.nodes import Call, Name, Node, Ref
 from rnncalc.language.sums import addends, signed_sum
 
 
 def regroup(node: Node, members: Collection[str]) -> Node:
     """Give the expression with what does not read a member of the scan gathered."""
-    if not isinstance(node, Call) or not _inside(node, members):
+    if not isinstance(node, Call) or is_outside(node, members):
         return node
     if node.op in ("add", "sub"):
         return _sum(addends(node), members)
     if node.op == "mul":
         factors = _factors(node)
-        outer = [f for f in factors if not _inside(f, members)]
-        inner = [regroup(f, members) for f in factors if _inside(f, members)]
+        outer = [f for f in factors if is_outside(f, members)]
+        inner = [regroup(f, members) for f in factors if not is_outside(f, members)]
         return _chain("mul", inner + ([_chain("mul", outer)] if outer else []))
     return Call(node.op, tuple(regroup(arg, members) for arg in node.args), node.span)
 
 
 def _sum(parts: list[tuple[str, Node]], members: Collection[str]) -> Node:
-    inner = [(sign, regroup(node, members)) for sign, node in parts if _inside(node, members)]
-    outer = [(sign, node) for sign, node in parts if not _inside(node, members)]
+    inner = [(sign, regroup(node, members)) for sign, node in parts if not is_outside(node, members)]
+    outer = [(sign, node) for sign, node in parts if is_outside(node, members)]
     return Call("add", (signed_sum(inner), signed_sum(outer))) if outer else signed_sum(inner)
 
 
@@ -46,5 +46,16 @@ def _chain(op: str, parts: list[Node]) -> Node:
     return total
 
 
-def _inside(node: Node, members: Collection[str]) -> bool:
-    return any(leaf.name in members for leaf, _ in reads(node))
+def is_outside(node: Node, members: Collection[str]) -> bool:
+    """Tell whether an expression reads no member of the scan."""
+    if isinstance(node, Call):
+        return all(is_outside(arg, members) for arg in node.args)
+    return not isinstance(node, Name | Ref) or node.name not in members
+
+
+def readers(node: Node, members: Collection[str]) -> set[int]:
+    """Give the ids of the parts of an expression that read a member of the scan, the expression itself included."""
+    if not isinstance(node, Call):
+        return set() if is_outside(node, members) else {id(node)}
+    found = set().union(*[readers(arg, members) for arg in node.args])
+    return found | {id(node)} if found else found

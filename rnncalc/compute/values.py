@@ -14,6 +14,9 @@ from rnncalc.language.nodes import Name, Ref
 class Values(NamedTuple):
     """What a forward pass gives.
 
+    Of a batch of unequal lengths, `parts` are the passes of the sequences of
+    each length, and the arrays here are those of all, nan past the end of each.
+
     Shapes:
         sequences[name]: (n_steps, n_sequences, rows, columns)
         singles[name]: (n_sequences, rows, columns), or (rows, columns) of a weight
@@ -24,6 +27,7 @@ class Values(NamedTuple):
     sequences: Mapping[str, np.ndarray]
     singles: Mapping[str, np.ndarray]
     places: Mapping[tuple[str, int], np.ndarray]
+    parts: tuple[Share, ...] = ()
 
     def step_of(self, leaf: Ref) -> int:
         """Give the number of the step that a reference at the start or end means."""
@@ -46,6 +50,13 @@ class Values(NamedTuple):
         if leaf.index.anchor == "all":
             return stack(self.sequences[leaf.name], self.case.system.layout)
         return self.at(leaf.name, self.step_of(leaf))
+
+
+class Share(NamedTuple):
+    """The sequences of a batch (from 0) that have the same lengths, and their pass."""
+
+    members: tuple[int, ...]
+    values: Values
 
 
 def stack(sequence: np.ndarray, layout: str) -> np.ndarray:

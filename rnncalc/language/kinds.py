@@ -50,7 +50,15 @@ def describe(shape: Shape) -> str:
 
 
 def stacked(shape: Shape, length: int | None, layout: Layout) -> Shape:
-    """Give the shape of h[:]: one column a step, or one row a step in row layout."""
+    """Give the shape of h[:]: one column a step, or one row a step in row layout.
+
+    Raises:
+        Mismatch: a step is no such vector.
+    """
+    wide = shape[1] if layout == "column" else shape[0]
+    if wide not in (1, None):
+        lies = "column" if layout == "column" else "row"
+        raise Mismatch(f"'[:]' sets one {lies} a step beside the other, and a step is {describe(shape)}")
     return (shape[0], length) if layout == "column" else (length, shape[1])
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from rnncalc.base.diagnostics import Diagnostic, Note
 from rnncalc.base.words import plural
 from rnncalc.language.kinds import OPEN, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
-from rnncalc.language.nodes import Call, Equation, Name, Node, leaves, rebuild, walk
+from rnncalc.language.nodes import Call, Equation, Name, Node, Ref, leaves, rebuild, walk
 from rnncalc.language.writer import write
 
 _WORDS = {
@@ -33,6 +33,8 @@ def check_shapes(equation: Equation, known: Shapes, origins: Mapping[str, Note])
         origins: Where a name got its shape, with words such as
             "'U' has 2 rows and 3 columns here".
     """
+    if (whole := _unstackable(equation, known)) is not None:
+        return whole
     part = _first_misfit(equation.right, known)
     if part is None:
         right, left = infer_shape(equation.right, known), infer_shape(equation.left, known)
@@ -41,6 +43,18 @@ def check_shapes(equation: Equation, known: Shapes, origins: Mapping[str, Note])
         message = f"'{write(equation.left)}' is {describe(left)}, but '{write(equation.right)}' is {describe(right)}."
         return _diagnostic(equation, equation.right, message, known, origins)
     return _diagnostic(equation, part, _explain(part, known), known, origins)
+
+
+def _unstackable(equation: Equation, known: Shapes) -> Diagnostic | None:
+    """Say which h[:] is made of steps that cannot be set beside each other."""
+    for leaf in leaves(equation.right):
+        if isinstance(leaf, Ref) and leaf.index.anchor == "all":
+            try:
+                infer_shape(leaf, known)
+            except Mismatch as mismatch:
+                remedy = f"Define '{leaf.name}' transposed, or read single steps of it."
+                return Diagnostic("shape-mismatch", leaf.span or equation.span, f"{mismatch}.", remedy)
+    return None
 
 
 def _first_misfit(node: Node, known: Shapes) -> Call | None:

@@ -9,7 +9,7 @@ from rnncalc.base.span import Span
 from rnncalc.compute.answers import Answer, AnswerKey
 from rnncalc.problem.grids import read_grid
 from rnncalc.problem.places import quoted
-from rnncalc.problem.yaml_tree import Mapping, Scalar
+from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
 
 _NAME = r"(?P<name>[^\W\d]\w*)(?:\((?P<step>[0-9]{1,9})\))?"
 _ENTRY = r"(?P<entry>(?:\[[0-9]{1,9}(?:,\s*[0-9]{1,9})*\])*)"
@@ -45,15 +45,27 @@ def read_answers(node: Mapping) -> tuple[Answer, ...]:
     answers, collector = [], Collector()
     for name, value in node.pairs:
         with collector:
-            key = read_key(name)
-            grid = read_grid(value, 3, "an answer")
-            texts = grid.texts
-            if texts is None or len(grid.spans) != texts.size:
-                remedy = "Write the numbers themselves."
-                raise refuse("not-a-number", value.span, "An answer is written number by number.", remedy)
-            answers.append(Answer(key, texts, grid.array, grid.spans, name.span))
+            for key, part in _by_sequence(read_key(name), value):
+                grid = read_grid(part, 3, "an answer")
+                texts = grid.texts
+                if texts is None or len(grid.spans) != texts.size:
+                    remedy = "Write the numbers themselves."
+                    raise refuse("not-a-number", value.span, "An answer is written number by number.", remedy)
+                answers.append(Answer(key, texts, grid.array, grid.spans, name.span))
     collector.raise_if_any()
     return tuple(answers)
+
+
+def _by_sequence(key: AnswerKey, value: Tree) -> list[tuple[AnswerKey, Tree]]:
+    """Take [sequence][time][feature] with unequal numbers of steps apart: y[1], y[2], …"""
+    if isinstance(value, Items) and len({_steps(item) for item in value.items}) > 1 and all(map(_steps, value.items)):
+        return [(key._replace(entry=(*key.entry, p)), item) for p, item in enumerate(value.items, start=1)]
+    return [(key, value)]
+
+
+def _steps(item: Tree) -> int:
+    """Count the steps of a sequence of vectors; 0 where it is none."""
+    return len(item.items) if isinstance(item, Items) and all(isinstance(part, Items) for part in item.items) else 0
 
 
 def read_misprints(node: Mapping) -> dict[AnswerKey, tuple[str, Span]]:

@@ -56,7 +56,7 @@ def read_named_arrays(name: str, span: Span, most_levels: int) -> dict[str, Grid
 
 
 def _arrays(name: str, span: Span, only: str | None = None) -> Arrays:
-    path, shown = _inside_folder(name, span), quoted(name)
+    path, shown = inside_folder(name, span), quoted(name)
     if path.suffix.lower() not in READERS:
         message = f"{shown} ends in none of {', '.join(READERS)}."
         raise refuse("unknown-file-type", span, message, "Save it as .npz or .csv.")
@@ -76,7 +76,7 @@ def _arrays(name: str, span: Span, only: str | None = None) -> Arrays:
         raise refuse("unreadable-file", span, message, "Save the array again: np.savez('x.npz', x=x).") from None
 
 
-def _inside_folder(name: str, span: Span) -> Path:
+def inside_folder(name: str, span: Span) -> Path:
     """Give the path of a file in the problem's folder; nothing of it is read."""
     here = Path(span.source.name)
     if span.source.name == "<stdin>":

@@ -10,7 +10,7 @@ import numpy as np
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Span
 from rnncalc.compute.answers import Claims
-from rnncalc.compute.case import Case, Rounding
+from rnncalc.compute.case import Case, Rounding, own_step
 from rnncalc.compute.orient import oriented, weight_array
 from rnncalc.language.kinds import SCALAR, Shape, Shapes, describe
 from rnncalc.language.writer import write
@@ -22,8 +22,10 @@ from rnncalc.problem.initial import fit_initial
 from rnncalc.problem.lengths import Extent, find_extent
 from rnncalc.problem.lookups import check_lookups
 from rnncalc.problem.network import Network
+from rnncalc.problem.own_lengths import OwnLengths
 from rnncalc.problem.sequences import fit_sequence, fit_single
 from rnncalc.problem.targets import Target, add_loss
+from rnncalc.problem.unequal import check_parts, without_padding
 from rnncalc.recurrences.fuse import fuse_losses
 from rnncalc.recurrences.system import System
 
@@ -39,16 +41,25 @@ class Built(NamedTuple):
 
 
 def build_case(
-    network: Network, data: Data, steps: Mapping[str, Count], rounding: Rounding, claims: Claims, collector: Collector
+    network: Network,
+    data: Data,
+    steps: Mapping[str, Count],
+    own_lengths: Mapping[str, OwnLengths],
+    rounding: Rounding,
+    claims: Claims,
+    collector: Collector,
 ) -> Built:
     """Fit the numbers to the equations.
 
     Raises:
         RnncalcError: what is in the collector, and every independent misfit.
     """
-    extent = find_extent(network, data, steps, collector)
+    ahead = network.loss.looks_ahead if network.loss else None
+    extent = find_extent(network, data, steps, own_lengths, collector)
     check_dimensions(network, data, collector)
     collector.raise_if_any()
+    if extent.own:
+        data = without_padding(data, network.stated, extent.own, ahead)
     given = given_shapes(network.stated, data, extent)
     shapes, target = given.infer(network.stated, extent.lengths), Target(network.stated)
     if network.loss is not None and network.loss.kind:
@@ -69,10 +80,12 @@ def build_case(
     check_lookups(system, shapes, data, collector)
     initial, initial_texts, assumed = fit_initial(system, data, extent, shapes, collector)
     collector.raise_if_any()
-    if ahead := network.loss and network.loss.looks_ahead:
-        last = extent.lengths[system.letters[ahead]]
+    if ahead:
+        letter = system.letters[ahead]
+        last = extent.lengths[letter]
         whole = oriented(fit_sequence(ahead, data.inputs[ahead].array, extent, data.place(ahead)), system.layout)
-        initial[ahead, last + 1] = whole[last]
+        own = extent.own.get(letter, (last,) * extent.n_sequences)
+        initial[ahead, last + 1] = whole[list(own), range(extent.n_sequences)]
     case = Case(
         system,
         shapes,
@@ -81,13 +94,26 @@ def build_case(
         **arrays,
         initial=initial,
         batched=extent.batched,
+        own_lengths=extent.own,
         targets=frozenset({target.name, *data.targets} & {*arrays["sequences"], *arrays["values"]}),
         written={name: grid.array.shape for name, grid in data.weights.items()},
         loss=loss,
         rounding=rounding,
         claims=claims,
     )
-    return Built(case, texts | initial_texts, assumed)
+    for letter in extent.own:
+        check_parts(case, own_lengths[letter].span)
+    return Built(case, texts | initial_texts, _own_places(case, assumed))
+
+
+def _own_places(case: Case, places: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """Give initial values with those of sequences that end before the others: g[3] beside g[5]."""
+    found = list(places)
+    for name, step in places:
+        letter = case.system.letters[name]
+        own = sorted(case.own_lengths.get(letter, ()), reverse=True)
+        found += [(name, own_step(step, case.lengths[letter], n_steps)) for n_steps in own]
+    return tuple(dict.fromkeys(found))
 
 
 def _arrays(system: System, data: Data, extent: Extent, collector: Collector) -> tuple[dict[str, dict], dict]:

@@ -17,6 +17,7 @@ from rnncalc.problem.answers import read_answers, read_misprints
 from rnncalc.problem.equations import read_lines
 from rnncalc.problem.loss import read_loss
 from rnncalc.problem.numbers import is_integer
+from rnncalc.problem.own_lengths import read_lengths
 from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 
@@ -146,6 +147,7 @@ _ROWS = (
     Field("inputs", mapping, "input sequences by name"),
     Field("initial", mapping, "what each recurrence starts from"),
     Field("steps", steps, "number of steps, where no input gives it"),
+    Field("lengths", lambda field, node: read_lengths(node), "number of steps of each sequence of a batch"),
     Field("targets", mapping, "target sequences by name"),
     Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J"),
     Field("rounding", rounding, "decimals shown; whether every step is rounded"),

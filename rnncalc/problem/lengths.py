@@ -11,18 +11,29 @@ from rnncalc.base.words import listing, plural
 from rnncalc.problem.data import Data
 from rnncalc.problem.fields import Count
 from rnncalc.problem.network import Network
+from rnncalc.problem.own_lengths import OwnLengths, fit_lengths
 
 
 class Extent(NamedTuple):
-    """Steps of each index letter, number of sequences, and whether the file has a level for them."""
+    """Steps of each index letter, number of sequences, and whether the file has a level for them.
+
+    `own` has the steps of each sequence, for letters along which they are unequal.
+    """
 
     lengths: Mapping[str, int]
     n_sequences: int
     batched: bool
+    own: Mapping[str, tuple[int, ...]] = {}
 
 
-def find_extent(network: Network, data: Data, steps: Mapping[str, Count], collector: Collector) -> Extent:
-    """Take lengths and batch from the inputs, or from `steps:`.
+def find_extent(
+    network: Network,
+    data: Data,
+    steps: Mapping[str, Count],
+    own_lengths: Mapping[str, OwnLengths],
+    collector: Collector,
+) -> Extent:
+    """Take lengths and batch from the inputs, or from `steps:` and `lengths:`.
 
     Slugs: `length-mismatch`, `batch-mismatch`, `not-a-sequence`, `no-length`,
     `unknown-index-letter`.
@@ -49,7 +60,11 @@ def find_extent(network: Network, data: Data, steps: Mapping[str, Count], collec
     found = {letter: length for letter, (length, _) in lengths.items()}
     with collector:
         _add_steps(network, found, lengths, steps)
-    return Extent(found, batch[0] if batch else 1, batch is not None)
+    n_sequences = batch[0] if batch else None
+    own = fit_lengths(own_lengths, set(system.letters.values()), found, n_sequences, collector)
+    with collector:
+        _check_complete(network, found)
+    return Extent(found, n_sequences or 1, n_sequences is not None, own)
 
 
 def _agree(known, count: int, place: Span, noun: str, slug: str, name: str):
@@ -68,7 +83,10 @@ def _add_steps(network: Network, found: dict[str, int], lengths: Mapping, steps:
         if found.setdefault(letter, count.number) != count.number:
             message = f"Here are {plural(found[letter], 'step')}, but 'steps' says {count.number}."
             raise refuse("length-mismatch", lengths[letter][1], message, "Delete 'steps'.")
-    for letter in sorted(letters - set(found)):
+
+
+def _check_complete(network: Network, found: Mapping[str, int]) -> None:
+    for letter in sorted(set(network.stated.letters.values()) - set(found)):
         raise refuse(
             "no-length",
             network.span,

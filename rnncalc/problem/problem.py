@@ -21,7 +21,6 @@ from rnncalc.problem.data import read_data
 from rnncalc.problem.fields import STRUCTURE, read_fields
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network, build_network, check_functions
-from rnncalc.problem.packed import unpack_weights
 from rnncalc.problem.published import read_published
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
@@ -59,7 +58,11 @@ def read_problem(source: Source) -> Problem:
     Raises:
         RnncalcError: every independent fault of the file.
     """
-    tree = _problem_tree(source)
+    return problem_of(source, problem_tree(source))
+
+
+def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
+    """Make a problem from the tree of its file."""
     collector = Collector()
     found = read_fields(tree, collector)
     data = read_data(found, collector)
@@ -68,6 +71,8 @@ def read_problem(source: Source) -> Problem:
         with collector:
             published = read_published(found)
             if published and published.tensors:
+                from rnncalc.problem.packed import unpack_weights
+
                 data = unpack_weights(published, data, found["convention"].span, collector)
             network = build_network(found, tree.span, published, data.names("weights"))
             schedule(network.system)  # loops are worth saying even when numbers are wrong
@@ -78,12 +83,14 @@ def read_problem(source: Source) -> Problem:
     collector.raise_if_any()
     rounding = found.get("rounding", Rounding())
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))
-    case, texts, assumed = build_case(network, data, found.get("steps", {}), rounding, claims, collector)
+    steps, lengths = found.get("steps", {}), found.get("lengths", {})
+    case, texts, assumed = build_case(network, data, steps, lengths, rounding, claims, collector)
     _check_answer_names(case, claims)
     return Problem(source, _text(found, "title"), _text(found, "source"), network, case, texts, assumed)
 
 
-def _problem_tree(source: Source) -> yaml_tree.Mapping:
+def problem_tree(source: Source) -> yaml_tree.Mapping:
+    """Read a file as a tree, and see that it is a problem of this version of the format."""
     tree = read_tree(source)
     if not isinstance(tree, yaml_tree.Mapping):
         span = whole(source) if tree is None else Span(source, tree.span.start, tree.span.start + 1)

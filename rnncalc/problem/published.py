@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.words import listing, nearest
@@ -11,8 +11,10 @@ from rnncalc.problem.fields import CHOICES
 from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Scalar
 from rnncalc.recurrences.catalogue import Entry, entry_names, read_entry
-from rnncalc.recurrences.conventions import Convention, Tensor, convention_names, packed_tensors, read_convention
 from rnncalc.recurrences.expand import Arrangement, Impossible, Recurrence, expand, repeats, reverses
+
+if TYPE_CHECKING:
+    from rnncalc.recurrences.conventions import Convention, Tensor
 
 
 class Published(NamedTuple):
@@ -48,8 +50,11 @@ def read_published(found: dict) -> Published | None:
         given = [key for key in chosen if key in found]
         message, remedy = f"These choices exclude each other: {reason}.", f"Delete one of {listing(given)}."
         raise refuse("impossible-choice", found[given[0]].span, message, remedy) from None
-    tensors = packed_tensors(convention, recurrence) if convention else ()
-    return Published(recurrence, convention, tensors)
+    if convention is None:
+        return Published(recurrence)
+    from rnncalc.recurrences.conventions import packed_tensors
+
+    return Published(recurrence, convention, packed_tensors(convention, recurrence))
 
 
 def _known(name: Scalar, names: list[str], slug: str, message: str, more: str = "") -> str:
@@ -92,6 +97,8 @@ def _arranged(found: dict) -> Arrangement:
 def _convention(found: dict, entry: Entry) -> Convention | None:
     if "convention" not in found:
         return None
+    from rnncalc.recurrences.conventions import convention_names, read_convention
+
     name: Scalar = found["convention"]
     convention = read_convention(_known(name, convention_names(), "unknown-convention", "There is no convention"))
     if entry.name not in convention.packings:

@@ -38,6 +38,11 @@ def require_finite_loss(problem: Problem, values: Values) -> None:
     Raises:
         RnncalcError: slug `no-finite-loss`.
     """
+    for alone in [share.values for share in values.parts] or [values]:
+        _check_finite(problem, alone)
+
+
+def _check_finite(problem: Problem, values: Values) -> None:
     name, system = problem.case.loss, problem.case.system
     found = (values.sequences if system.is_sequence(name) else values.singles)[name]
     if np.isfinite(found).all():
@@ -91,6 +96,21 @@ def require_one_index(problem: Problem) -> None:
             whole(problem.source),
             f"The quantities run along {', '.join(letters)}, so a path has no single count of steps.",
             "Use 'rnncalc bptt' without --truncate: its gradients sum over all the paths.",
+        )
+
+
+def require_equal_lengths(problem: Problem) -> None:
+    """Refuse a batch of unequal lengths, for what shows sequences of one length alone.
+
+    Raises:
+        RnncalcError: slug `unequal-lengths`.
+    """
+    if problem.case.own_lengths:
+        raise refuse(
+            "unequal-lengths",
+            whole(problem.source),
+            "The sequences have unequal lengths, and this is for sequences of one length.",
+            "Give one sequence alone, without 'lengths'; 'rnncalc forward' and 'bptt' take all of them.",
         )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
 from rnncalc.base.words import listing, nearest
-from rnncalc.problem.array_files import read_array_file, read_named_arrays
 from rnncalc.problem.grids import Grid, read_grid
 from rnncalc.problem.makers import logit_target
 from rnncalc.problem.places import quoted
@@ -53,6 +52,8 @@ class Section:
         return self
 
     def _add_all(self, value: Scalar) -> None:
+        from rnncalc.problem.array_files import read_named_arrays
+
         for name, grid in read_named_arrays(value.text, value.span, self.most_levels).items():
             self._name(name, value.span)
             self.grids[name] = grid
@@ -90,6 +91,8 @@ def _from_file(key: Scalar, value: Mapping, most_levels: int) -> Grid:
     name = value.get("file")
     if len(value.pairs) != 1 or not isinstance(name, Scalar):
         raise refuse("wrong-type", value.span, f"'{key.text}' is an array or a file.", "Write '{file: x.npz}'.")
+    from rnncalc.problem.array_files import read_array_file
+
     return read_array_file(name.text, key.text, name.span, most_levels)
 
 

@@ -18,6 +18,7 @@ from rnncalc.problem.grids import Grid
 from rnncalc.problem.lengths import Extent
 from rnncalc.problem.loss import Loss
 from rnncalc.problem.network import Network, with_loss
+from rnncalc.problem.unequal import cleared
 from rnncalc.recurrences.system import System
 
 
@@ -43,7 +44,8 @@ def add_loss(network: Network, data: Data, extent: Extent, shapes: Mapping[str, 
     everywhere = letter is not None and loss.at == "all"
     n_steps = extent.lengths[letter] if letter else None
     output = loss.output + _place(letter, everywhere)
-    pairs = extent.n_sequences * (n_steps if everywhere else 1)
+    own = extent.own.get(letter, ())
+    pairs = sum(own) if own and everywhere else extent.n_sequences * (n_steps if everywhere else 1)
     if ahead := loss.looks_ahead:
         _check_ahead(ahead, loss, data, base)
         target = f"next({ahead})" if everywhere else f"{ahead}[{length_letter(base.letters[ahead])}+1]"
@@ -51,7 +53,7 @@ def add_loss(network: Network, data: Data, extent: Extent, shapes: Mapping[str, 
     name = _target_name(loss, data)
     grid, place = data.targets[name], data.keys["targets", name]
     rows, columns = shapes[loss.output]
-    fit = _Fit(name, place, loss, rows * columns, (extent.n_sequences,) if extent.batched else ())
+    fit = _Fit(name, place, loss, rows * columns, (extent.n_sequences,) if extent.batched else (), own)
     steps = fit.steps(grid, n_steps, everywhere)
     system = with_loss(network, output, name + (_place(letter, everywhere) if steps else ""), pairs)
     array = fit(grid.array, steps)
@@ -122,13 +124,17 @@ def _target_name(loss: Loss, data: Data) -> str:
 
 
 class _Fit(NamedTuple):
-    """Gives a target as (sequences, steps, features); `lead` is the number of sequences of a batch."""
+    """Gives a target as (sequences, steps, features); `lead` is the number of sequences of a batch.
+
+    `own` are the steps of each sequence, where they are unequal; past its end nothing is read.
+    """
 
     name: str
     place: Span
     loss: Loss
     features: int
     lead: tuple[int, ...]
+    own: tuple[int, ...] = ()
 
     def steps(self, grid: Grid, n_steps: int | None, everywhere: bool) -> int | None:
         """Give how many steps the target has; for a loss at the last step it may be that one alone.
@@ -139,8 +145,8 @@ class _Fit(NamedTuple):
         if n_steps is None or everywhere:
             return n_steps
         whole, last = (self._takes(grid.array, steps) for steps in (n_steps, None))
-        whole = whole and not (last and self._no_classes(grid.array).size)
-        if whole and last and not np.array_equal(self(grid.array, None), self(grid.array, n_steps)[..., -1, :]):
+        whole = whole and not (last and self._no_classes(self._cleared(grid.array)).size)
+        if whole and last and not np.array_equal(self(grid.array, None), self._ends(self(grid.array, n_steps))):
             raise refuse(
                 "shape-mismatch",
                 self.place,
@@ -159,9 +165,17 @@ class _Fit(NamedTuple):
         lead = (*self.lead, *([steps] if steps else ()))
         if not self._takes(array, steps):
             raise self._misfit(array, steps, lead)
+        array = self._cleared(array) if steps else array
         if array.shape == (*lead, self.features):
             return array
         return array[..., None] if self.features == 1 else self._one_hot(array)
+
+    def _cleared(self, array: np.ndarray) -> np.ndarray:
+        return cleared(array, self.own) if self.own else array
+
+    def _ends(self, array: np.ndarray) -> np.ndarray:
+        """Give the last step of each sequence."""
+        return array[range(len(array)), np.array(self.own) - 1] if self.own else array[..., -1, :]
 
     def _one_hot(self, classes: np.ndarray) -> np.ndarray:
         wrong = self._no_classes(classes)

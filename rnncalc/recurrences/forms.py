@@ -76,20 +76,20 @@ def made_from(mine: Recurrence, theirs: Recurrence, sigmoids: Collection[str] = 
     return Making(made, tuple(gate.name for gate in turned))
 
 
-def differing_choices(mine: Recurrence, theirs: Recurrence) -> list[str]:
-    """Name the choices that make two forms compute something different."""
+def differing_choices(mine: Recurrence, theirs: Recurrence, sigmoids: Collection[str] = ()) -> list[str]:
+    """Name the choices that make two forms compute something different; the arguments are those of made_from."""
     differing = [key for key, value in theirs.chosen.items() if mine.chosen[key] != value]
-    return [key for key in differing if not _makes_up(key, mine, theirs)] or differing
+    return [key for key in differing if not _makes_up(key, mine, theirs, sigmoids)] or differing
 
 
-def _makes_up(key: str, mine: Recurrence, theirs: Recurrence) -> bool:
+def _makes_up(key: str, mine: Recurrence, theirs: Recurrence, sigmoids: Collection[str]) -> bool:
     """Tell whether weights make up for one choice, all others being those of one form or of the other."""
     for one, other in ((theirs, mine), (mine, theirs)):
         try:
             changed = expand(one.entry, {**one.chosen, key: other.chosen[key]}, one.arranged)
         except Impossible:
             continue
-        return made_from(*((changed, one) if one is theirs else (one, changed))) is not None
+        return made_from(*((changed, one) if one is theirs else (one, changed)), sigmoids) is not None
     return True
 
 

@@ -7,7 +7,7 @@ Then every equation is checked, and each name remembers who gave its shape.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from rnncalc.base.diagnostics import Diagnostic, Note, RnncalcError
 from rnncalc.language.kinds import OPEN, SCALAR, Mismatch, Shape, Shapes, describe, infer_backwards, infer_shape
@@ -40,9 +40,13 @@ def infer_shapes(
             names[name] = _as_vector(names[name], system.layout)
             _settle(system, known, origins)
     for name in system.defined:
-        if None in names[name] and _may_be_scalar(system, name, known):
+        if None in names[name] and _may_be_scalars(system, {name}, known):
             names[name] = SCALAR
             _settle(system, known, origins)
+    rest = {name for name in system.defined if None in names[name]}
+    if rest and _may_be_scalars(system, rest, known):
+        names |= dict.fromkeys(rest, SCALAR)
+        _settle(system, known, origins)
     diagnostics = list(filter(None, (check_shapes(equation, known, origins) for equation in system.equations)))
     if not diagnostics:
         diagnostics = [_no_shape(system, name) for name in system.defined if None in names[name]][:1]
@@ -100,11 +104,11 @@ def _as_vector(shape: Shape, layout: str) -> Shape:
     return 1 if rows is None else rows, columns
 
 
-def _may_be_scalar(system: System, name: str, known: Shapes) -> bool:
-    """Tell whether a quantity of open size comes out as a number where all that it reads are numbers."""
-    assumed = known._replace(names={**known.names, name: SCALAR})
-    mine = [e for e in system.equations if e.left.name == name]
-    others = {leaf.name for e in mine for leaf in leaves(e.right)} - {name}
+def _may_be_scalars(system: System, names: Collection[str], known: Shapes) -> bool:
+    """Tell whether quantities of open size come out as numbers where all else that they read are numbers."""
+    assumed = known._replace(names={**known.names, **dict.fromkeys(names, SCALAR)})
+    mine = [e for e in system.equations if e.left.name in names]
+    others = {leaf.name for e in mine for leaf in leaves(e.right)} - set(names)
     try:
         return bool(others) and all(infer_shape(e.right, assumed) == SCALAR for e in mine)
     except Mismatch:

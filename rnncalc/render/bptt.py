@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 from rich.console import Console
 from rich.text import Text
 
 from rnncalc.base.words import plural
-from rnncalc.compute.bptt import Gradients
 from rnncalc.compute.clip import joint_norm
 from rnncalc.compute.descent import Answered
 from rnncalc.compute.gradient_check import Comparison
-from rnncalc.compute.trace import concrete, trace
-from rnncalc.language.nodes import Call, Name, Node, walk
-from rnncalc.language.writer import Notation
+from rnncalc.language.nodes import Call, Name, walk
+from rnncalc.language.writer import Notation, write_equation
 from rnncalc.problem.problem import Problem
-from rnncalc.recurrences.backward import adjoint_name
+from rnncalc.recurrences.backward import Backward, adjoint_name
 from rnncalc.render.boxes import Box, flow, text_box
 from rnncalc.render.derived import KINKED, print_backward_equations
 from rnncalc.render.drawing import Drawing
 from rnncalc.render.forward import print_head, print_heading, print_remark, print_trimmed
+from rnncalc.render.gradients import print_gradient
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, headed, plain_row, render_rows, render_step, select
+from rnncalc.render.steps import Detail, render_step
+from rnncalc.render.unequal import headed_tables
 
 AGREES = 1e-5  # a larger disagreement with central differences is said to be one
 
@@ -46,6 +45,9 @@ def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Sh
     gradients = answered.gradients
     print_head(console, problem)
     print_backward_equations(console, problem.case.system, gradients.backward, shown.notation, shown.weights)
+    if len({_written(part.backward) for part in gradients.parts}) > 1:
+        words = "These are of the longest sequences; a shorter one may lack a term, or end at another step."
+        console.print(Text(words))
     if shown.symbolic:
         return
     drawing = Drawing(gradients.values, problem.texts, shown.decimals, shown.notation)
@@ -72,61 +74,20 @@ def print_bptt(console: Console, problem: Problem, answered: Answered, shown: Sh
         print_remark(console, "Every step is rounded, so that central differences would say nothing.")
 
 
+def _written(backward: Backward) -> tuple[str, ...]:
+    return tuple(write_equation(equation, "screen") for equation in backward.system.equations)
+
+
 def print_adjoints(
     console: Console, drawing: Drawing, detail: Detail, steps: Collection[int], parameters: Collection[str]
 ) -> None:
     """Print every adjoint, from the last step to the first."""
     gradients = {adjoint_name(name) for name in parameters}
     names = [e.left.name for e in drawing.values.case.system.equations if e.left.name not in gradients]
-    chosen = select(trace(drawing.values, descending=True), names, steps)
-    for heading, step in headed(chosen, "after the last step", "before the first step"):
+    tables = headed_tables(drawing, names, steps, "after the last step", "before the first step", descending=True)
+    for heading, table in tables:
         print_heading(console, heading)
-        print_trimmed(console, render_step(step, drawing, console.width, detail))
-
-
-def print_gradient(
-    console: Console, drawing: Drawing, gradients: Gradients, weight: str, parts: np.ndarray, steps: Collection[int]
-) -> None:
-    """Print ∂J/∂weight as a table of its addends by step and their sum."""
-    values, name = gradients.values, adjoint_name(weight)
-    summed = values.case.n_sequences > 1
-    print_heading(console, f"∂J/∂{weight}" + (f", summed over {values.case.n_sequences} sequences" if summed else ""))
-    if weight not in gradients.backward.sums:
-        console.print(Text(f"0: the loss does not depend on {weight}."), soft_wrap=True)
-        return
-    rows = []
-    timed = any(letter for _, letter in gradients.backward.sums[weight])
-    for number, part in enumerate(parts if timed else (), start=1):
-        node = _use_at(gradients, weight, number, len(parts))
-        if node is not None and (not steps or number in steps):
-            numbers = drawing.numbers(node, console.width)
-            rows.append(
-                plain_row(
-                    f"t = {number}",
-                    drawing.symbols(node, console.width),
-                    numbers,
-                    drawing.array_box(part, console.width),
-                )
-            )
-    equation = next(e for e in values.case.system.equations if e.left.name == name)
-    total = drawing.array_box(parts.sum(axis=0), console.width)
-    numbers = text_box("") if timed else drawing.numbers(_use_at(gradients, weight, 1, 1), console.width)
-    rows.append(plain_row(name, drawing.symbols(equation.right, console.width), numbers, total))
-    print_trimmed(console, render_rows(rows, console.width))
-    if steps and timed:
-        console.print(Text("The sum is over all steps; rows of other steps are left out.", style="dim"), soft_wrap=True)
-
-
-def _use_at(gradients: Gradients, weight: str, number: int, n_parts: int) -> Node | None:
-    """Give the addend of a gradient at one step, its steps concrete."""
-    values, total = gradients.values, None
-    for node, letter in gradients.backward.sums[weight]:
-        last = values.case.lengths[letter] if letter else n_parts
-        if number > last or not letter and number != last:
-            continue
-        part = concrete(node, number, values)
-        total = part if total is None else Call("add", (total, part))
-    return total
+        print_trimmed(console, render_step(table.step, table.drawing, console.width, detail))
 
 
 def print_comparison(console: Console, comparison: Comparison, has_kinks: bool) -> None:

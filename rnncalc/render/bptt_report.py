@@ -10,6 +10,7 @@ from rnncalc.compute.blocks import pack
 from rnncalc.compute.bptt import complete_adjoints
 from rnncalc.compute.descent import Answered, given_inputs
 from rnncalc.compute.nesting import nest_one, nest_steps
+from rnncalc.compute.ragged import initial_places
 from rnncalc.compute.values import Values
 from rnncalc.language.writer import write_equation
 from rnncalc.problem.problem import Problem
@@ -23,8 +24,9 @@ def bptt_report(
     """Give the document of `bptt`.
 
     `gradients`, `clipped` and `updated` have the weights' shapes as the file
-    writes them, `packed_gradients` those of its convention, `contributions` a level for the steps before; `adjoints` and
-    `input_adjoints` are nested like values, `initial_adjoints` like one step.
+    writes them, `packed_gradients` those of its convention, `contributions` a
+    level for the steps before; `adjoints` and `input_adjoints` are nested like
+    values, `initial_adjoints` like one step.
     """
     chosen = [name for name in answered.totals if not weights or name in weights]
     batched = values.case.batched
@@ -42,7 +44,7 @@ def bptt_report(
         "adjoints": {name: nested(_like_values(array, batched, steps)) for name, array in adjoints.items()},
         "initial_adjoints": {
             f"{name[1:]}({step})": nested(nest_one(array, batched))
-            for (name, step), array in derived.places.items()
+            for (name, step), array in initial_places(derived).items()
             if name.startswith(adjoint_name(""))
         },
         "input_adjoints": {

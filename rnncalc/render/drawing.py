@@ -25,6 +25,9 @@ _BY_SEQUENCE = frozenset(
 )
 
 
+ENDED = "–"  # in the place of a number, past the end of a sequence
+
+
 @dataclass(frozen=True)
 class Drawing:
     """How a trace is drawn: decimals, notation, and the file's own digits.
@@ -38,6 +41,12 @@ class Drawing:
     decimals: int
     notation: Notation = "paren"
     sequence: int | None = None  # draw this one sequence (from 0), not the batch together
+    ended: frozenset[int] = frozenset()  # sequences (from 0) that have no number here
+    called: tuple[int, ...] = ()  # how the sequences are called, where not 1, 2, …
+
+    def number_of(self, sequence: int) -> int:
+        """Give the number by which a sequence (from 0) is called."""
+        return self.called[sequence] if self.called else sequence + 1
 
     # --- matrices ---------------------------------------------------------
 
@@ -59,6 +68,9 @@ class Drawing:
         """Lay (n_sequences, rows, columns) out as one matrix of rows and columns."""
         if cells.ndim == 2:
             return cells
+        if self.ended:
+            cells = cells.copy()
+            cells[list(self.ended)] = ENDED
         if self.sequence is not None or cells.shape[0] == 1:
             return cells[self.sequence or 0]
         if self.values.case.system.layout == "column":
@@ -131,9 +143,7 @@ class Drawing:
         n_sequences = self.values.case.n_sequences
         if cells.ndim != 2 or n_sequences == 1 or self.sequence is not None:
             return cells
-        if self.values.case.system.layout == "column" and cells.shape[1] == 1:
-            return np.repeat(cells, n_sequences, axis=1)
-        return np.repeat(cells, n_sequences, axis=0) if cells.shape[0] == 1 else cells
+        return np.repeat(cells[None], n_sequences, axis=0) if 1 in cells.shape else cells
 
     # --- setting ------------------------------------------------------------
 

@@ -18,7 +18,8 @@ def entry_rows(line: Line, drawing, width: int) -> Iterator[tuple[Box, Box, Box]
     n_sequences, rows, columns = line.value.shape
     if rows * columns == 1 and n_sequences == 1:
         return
-    for p in range(n_sequences) if drawing.sequence is None else (drawing.sequence,):
+    batch = [p for p in range(n_sequences) if p not in drawing.ended]
+    for p in batch if drawing.sequence is None else [drawing.sequence]:
 
         def number(leaf: Name | Ref, row: int, column: int, p: int = p) -> Node:
             value = values.of(leaf)
@@ -35,5 +36,5 @@ def entry_rows(line: Line, drawing, width: int) -> Iterator[tuple[Box, Box, Box]
                         str(i + 1) for i, n in ((row, rows), (column, columns)) if n > 1 or rows == columns
                     )
                     label = f"  {write_leaf(line.left, 'screen', drawing.notation)}[{entry}]"
-                    label += f" [{p + 1}]" if n_sequences > 1 else ""
+                    label += f" [{drawing.number_of(p)}]" if n_sequences > 1 else ""
                     yield text_box(label), drawing.symbols(expression, width), text_box(str(shown[row, column]))

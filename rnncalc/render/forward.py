@@ -9,17 +9,18 @@ from rich.segment import Segment, Segments
 from rich.text import Text
 
 from rnncalc.compute.nesting import loss_steps
-from rnncalc.compute.trace import trace
+from rnncalc.compute.ragged import blank
 from rnncalc.language.nodes import Name, leaves
 from rnncalc.language.writer import write_leaf
 from rnncalc.problem.problem import Problem
 from rnncalc.render.boxes import beside, flow, text_box
 from rnncalc.render.clean import clean
-from rnncalc.render.drawing import Drawing
+from rnncalc.render.drawing import ENDED, Drawing
 from rnncalc.render.heat_map import print_heat_maps
 from rnncalc.render.matrices import matrix_box
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, headed, render_step, select
+from rnncalc.render.steps import Detail, render_step
+from rnncalc.render.unequal import headed_tables
 
 _UNBOUNDED = 10_000  # the tables know the width themselves
 _MOST_OUTPUTS = 50  # steps beyond which the closing list of outputs is left out
@@ -35,10 +36,9 @@ def print_forward(
 ) -> None:
     """Print everything that the forward pass computes, or the chosen part of it."""
     print_head(console, problem)
-    chosen = select(trace(drawing.values), only, steps)
-    for heading, step in headed(chosen, "before the first step", "after the last step"):
+    for heading, table in headed_tables(drawing, only, steps, "before the first step", "after the last step"):
         print_heading(console, heading)
-        print_trimmed(console, render_step(step, drawing, console.width, detail))
+        print_trimmed(console, render_step(table.step, table.drawing, console.width, detail))
     if not steps:
         print_heat_maps(console, drawing.values, drawing.decimals, only)
     if not only and not steps:
@@ -82,6 +82,9 @@ def print_head(console: Console, problem: Problem) -> None:
         console.print(Text(f"Taken as zero: {names}."), soft_wrap=True)
     if problem.dropped:
         console.print(Text(f"Not given, left out: {', '.join(problem.dropped)}."), soft_wrap=True)
+    for letter, own in problem.case.own_lengths.items():
+        steps = ", ".join(map(str, own))
+        console.print(Text(f"Steps {letter} of each sequence: {steps}; past its end stands a {ENDED}."))
     if problem.case.rounding.every_step:
         console.print(
             Text(f"Every quantity is rounded to {problem.case.rounding.decimals} decimals before it is used.")
@@ -96,9 +99,13 @@ def print_outputs(console: Console, problem: Problem, drawing: Drawing) -> None:
         if name in read or not system.is_sequence(name) or not 1 < values.case.n_steps(name) <= _MOST_OUTPUTS:
             continue
         boxes = []
+        ended = blank(values, name) if values.parts else None
         for step, value in enumerate(values.sequences[name], start=1):
             label = write_leaf(Name(name), "screen") + f"({step}) = "
-            shown = matrix_box(drawing.sheet(drawing.leaf_texts(Name("\0"), value)), console.width - len(label))
+            texts = drawing.leaf_texts(Name("\0"), value)
+            if ended is not None:
+                texts[ended[step - 1]] = ENDED
+            shown = matrix_box(drawing.sheet(texts), console.width - len(label))
             boxes += [beside([text_box(label), shown]), text_box("   ")]
         console.print()
         print_trimmed(console, Text("\n".join(flow(boxes[:-1], console.width).lines)))

@@ -8,12 +8,12 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from rnncalc.compute.ragged import each_sequence
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Call, Node, Ref, walk
 from rnncalc.recurrences.system import System
 from rnncalc.render.numbers import write_number
-
-_SHADES = " ░▒▓█"
+from rnncalc.render.shades import shade
 
 
 def step_weights(system: System) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def print_heat_maps(console: Console, values: Values, decimals: int, only: Colle
         if only and name not in only:
             continue
         row_letter, column_letter = system.letters[name], system.letters[weighed]
-        for number, steps in enumerate(values.sequences[name].swapaxes(0, 1), start=1):
+        for number, steps in enumerate(each_sequence(values, name), start=1):
             weights = steps.reshape(len(steps), -1)
             which = f", sequence {number}" if values.case.n_sequences > 1 else ""
             console.print()
@@ -69,23 +69,19 @@ def _lines(weights: np.ndarray, row: str, column: str, decimals: int, width: int
     if n_columns * wide > 4 * (width - label):
         yield Text(f"{'':<{label}}{column} = 1 … {n_columns}")
         for at, line in enumerate(weights, start=1):
-            yield Text(f"{f'{row} = {at}':<{label}}" + "".join(map(_shade, line)))
+            yield Text(f"{f'{row} = {at}':<{label}}" + "".join(map(shade, line)))
         return
     per_line = max((width - label) // wide, 1)
     for first in range(0, n_columns, per_line):
         shown = range(first, min(first + per_line, n_columns))
         yield Text(" " * label + "".join(f"{f'{column} = {at + 1}':<{wide}}" for at in shown).rstrip())
         for at, line in enumerate(weights, start=1):
-            cells = [(f"{_shade(line[j])} {write_number(float(line[j]), decimals)}", _style(line[j])) for j in shown]
+            cells = [(f"{shade(line[j])} {write_number(float(line[j]), decimals)}", _style(line[j])) for j in shown]
             drawn = Text(f"{f'{row} = {at}':<{label}}")
             for text, style in cells:
                 drawn.append(text, style).append(" " * max(wide - len(text), 1))
             drawn.rstrip()
             yield drawn
-
-
-def _shade(weight: float) -> str:
-    return "·" if np.isnan(weight) else _SHADES[min(int(weight * len(_SHADES)), len(_SHADES) - 1)]
 
 
 def _style(weight: float) -> str:

@@ -17,7 +17,10 @@ SCHEMA_VERSION = 1
 
 
 def forward_report(problem: Problem, values: Values, only: Collection[str], steps: Collection[int]) -> dict:
-    """Give the document of `forward`: values by name, loss, initial values taken as zero."""
+    """Give the document of `forward`: values by name, loss, initial values taken as zero.
+
+    Of a batch of unequal lengths also `lengths`; what is past a sequence's end is null.
+    """
     system = values.case.system
     names = [name for name in problem.network.system.defined if not only or name in only]
     report = {
@@ -30,6 +33,8 @@ def forward_report(problem: Problem, values: Values, only: Collection[str], step
     }
     if steps:
         report["steps"] = sorted(steps)
+    if values.case.own_lengths:
+        report["lengths"] = {letter: list(own) for letter, own in values.case.own_lengths.items()}
     if values.case.loss and (not only or values.case.loss in only):
         terms = loss_steps(values)
         chosen = pick_steps(terms, steps, 0) if system.is_sequence(values.case.loss) else terms

@@ -106,7 +106,7 @@ def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row
         return [row for p in batch for row in _rows(line, replace(drawing, sequence=p), detail, room)]
     name = write_leaf(line.left, "screen", drawing.notation)
     if drawing.sequence is not None:
-        name += f" [{drawing.sequence + 1}]"
+        name += f" [{drawing.number_of(drawing.sequence)}]"
     equation, numbers = drawing.symbols(line.right, room.equation), drawing.numbers(line.right, room.numbers)
     rows = [Row(text_box(name), equation, numbers, drawing.value_box(line, room.value))]
     if detail != "equations":

@@ -19,7 +19,7 @@ _STYLES = {"✓": "green", "✗": "bold red", "–": "dim", "!": "yellow"}
 def render_findings(file: str, findings: list[Finding], quiet: bool) -> Iterator[Text]:
     """Give the lines of one file: one for each answer, then one for each entry that is not right."""
     for key, group in _by_answer(findings):
-        shown = [finding for finding in group if finding.verdict not in _SIGNS or not finding.counts_as_right]
+        shown = [f for f in group if f.verdict not in ("exact", "not-judged") or not f.counts_as_right]
         if quiet and all(finding.counts_as_right for finding in group):
             continue
         sign = _sign(group)
@@ -29,6 +29,8 @@ def render_findings(file: str, findings: list[Finding], quiet: bool) -> Iterator
         reasons = dict.fromkeys(f.judgement.rule for f in group if f.verdict == "not-judged")
         for reason in reasons:
             yield Text(f"    {clean(reason)}")
+        for remark in dict.fromkeys(f.remark for f in group if f.remark):
+            yield Text(f"    {clean(remark)}")
         for finding in shown:
             yield from _entry(finding)
 
@@ -50,7 +52,7 @@ def _by_answer(findings: list[Finding]) -> list[tuple[str, list[Finding]]]:
 
 def _entry(finding: Finding) -> Iterator[Text]:
     where = f"line {finding.span.line}"
-    if finding.entry and not finding.key.entry:
+    if finding.entry != finding.key.entry:
         where += f", entry {','.join(map(str, finding.entry))}"
     if finding.value is None:
         yield Text(f"    {where}: {clean(finding.judgement.rule)}")

@@ -67,6 +67,7 @@ convention: pytorch
 weights: {weight_ih_l0: [[1, 2]], weight_hh_l0: [[0.5]]}
 inputs: {x: [[1, 2]]}
 """
+BATCH = system("y[t] = 2 * x[t]", inputs="x: [[[1], [2]], [[3], [4]]]", more="lengths: [2, 1]")
 LOSS = "targets: {d: [1, 1, 1]}\nloss: squared-error\n"
 
 
@@ -116,6 +117,7 @@ CLAIMS = {
     "steps": lambda: (
         problem(system("h[t] = 2 * h[t-1]", inputs="", more="steps: 7\ninitial: {h: [1]}")).case.lengths["t"] == 7
     ),
+    "lengths": lambda: values(BATCH)["y"][1][1] != values(BATCH)["y"][1][1],  # nan, which is past its end
     "targets": lambda: problem(system("y[t] = x[t]") + LOSS).case.sequences["d"].ravel().tolist() == [1, 1, 1],
     "loss": lambda: shows(system("y[t] = x[t]") + LOSS).endswith("J = 0.0000 + 1.0000 + 4.0000 = 5.0000\n"),
     "rounding": lambda: (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.base.span import Span
+from rnncalc.checking.given import coarsest_unit
+from rnncalc.checking.reconsider import Number, reconsider
 from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
 from rnncalc.compute.answers import Answer, AnswerKey
 from rnncalc.compute.bptt import Gradients, complete_adjoints, gradients_of
@@ -45,7 +47,7 @@ class Finding(NamedTuple):
     def counts_as_right(self) -> bool:
         """Tell whether the finding leaves the exit status at 0."""
         if self.misprint is not None:
-            return self.verdict == "differs"
+            return self.verdict in ("differs", "follows")
         return self.verdict in RIGHT or self.verdict == "not-judged"
 
 
@@ -55,8 +57,8 @@ def check_answers(values: Values) -> list[Finding]:
     truth = _Truth(values, _gradients(values))
     declared = {truth.spot(key): (key, reason, span) for key, (reason, span) in claims.misprints.items()}
     findings, used = [], set()
-    for answer in claims.answers:
-        for finding, spot in _check_answer(answer, truth):
+    for answer in _reconsidered(claims.answers, truth):
+        for finding, spot in answer:
             if spot in declared:
                 used.add(spot)
                 finding = as_misprint(finding, declared[spot][1])
@@ -66,6 +68,33 @@ def check_answers(values: Values) -> list[Finding]:
             words = "no answer of the file is this printed number"
             findings.append(Finding(key, key.entry, "", None, Judgement("stale-misprint", words), span, span, reason))
     return findings
+
+
+def _reconsidered(answers: Sequence[Answer], truth: _Truth) -> list[list[tuple[Finding, Hashable]]]:
+    """Judge all answers by their digits, and what differs once more, from where it may come."""
+    found = [list(_check_answer(answer, truth)) for answer in answers]
+    if not any(finding.verdict == "differs" for answer in found for finding, _ in answer):
+        return found
+    numbers = {}
+    for answer, pairs in zip(answers, found, strict=True):
+        unit = coarsest_unit(answer)
+        for at, (finding, spot) in enumerate(pairs):
+            if isinstance(spot, tuple) and finding.value is not None:
+                numbers[id(pairs), at] = Number(*spot[0], spot[1], float(answer.values.flat[at]), unit)
+    rounding = truth.values.case.rounding
+    again = reconsider(numbers.values(), truth.values, truth.gradients, rounding.decimals)
+    return [
+        [
+            (
+                f._replace(judgement=again.get(numbers.get((id(pairs), at)), f.judgement))
+                if f.verdict == "differs"
+                else f,
+                s,
+            )
+            for at, (f, s) in enumerate(pairs)
+        ]
+        for pairs in found
+    ]
 
 
 def _gradients(values: Values) -> Gradients | None:

@@ -13,11 +13,13 @@ from typing import Literal, NamedTuple
 from rnncalc.base.words import plural
 from rnncalc.compute.arithmetic import SNAP, snap
 
-Verdict = Literal["exact", "last-digit", "differs", "unreadable", "not-judged"]
+Verdict = Literal[
+    "exact", "last-digit", "rounded-early", "follows", "too-few-digits", "differs", "unreadable", "not-judged"
+]
 
 EXPRESSION_TOLERANCE = 1e-9  # relative; what a fraction or expression claims
 
-RIGHT = frozenset({"exact", "last-digit"})
+RIGHT = frozenset({"exact", "last-digit", "rounded-early", "too-few-digits"})
 
 
 class Judgement(NamedTuple):

@@ -12,7 +12,6 @@ from rnncalc.checking.check import Finding
 from rnncalc.render.clean import clean
 from rnncalc.render.numbers import write_number
 
-_SIGNS = {"exact": "✓", "last-digit": "✓", "not-judged": "–"}
 _STYLES = {"✓": "green", "✗": "bold red", "–": "dim", "!": "yellow"}
 
 

@@ -73,7 +73,7 @@ def test_right_gradients_in_every_nesting(text, answer, count, tmp_path):
         (LINEAR, "grad(W): [[-0.5]]", [1]),
         (LINEAR, "grad(U): [[2.0, 0.1]]", [2]),
         (LINEAR, "grad(h): [-3, -3]", [1]),
-        (LINEAR, "grad(h(0)): -0.5", [1]),
+        (LINEAR, "grad(h(0)): -0.50", [1]),
         (LINEAR, "grad(x): [[-0.5, -1], [-6, -3]]", [3, 4]),
         (FUSED, "grad(W): [[-0.5, 0.5], [-0.5, 0.5]]", [3, 4]),
         (FUSED, "grad(y): [[-0.5, 0.5], [0.5, -0.5]]", [1, 2, 3, 4]),
@@ -149,5 +149,6 @@ def test_gradients_are_judged_by_the_digits_written(tmp_path):
     text = system("y[t] = tanh(w * x[t])", "w: 0.5", "x: [[1]]", "loss: J[t] = sum(y[t])")
     true = 1 - np.tanh(0.5) ** 2
     assert f"{true:.4f}" == "0.7864"
-    for written, verdict in {"0.7864": "exact", "0.79": "exact", "0.78": "last-digit", "0.77": "differs"}.items():
+    wanted = {"0.7864": "exact", "0.79": "exact", "0.78": "last-digit", "0.77": "rounded-early", "0.70": "differs"}
+    for written, verdict in wanted.items():
         assert check(tmp_path, text, f"grad(w): {written}")[1][0]["verdict"] == verdict

@@ -18,6 +18,9 @@ from rnncalc.compute.bptt import Gradients, complete_adjoints, gradients_of
 from rnncalc.compute.descent import given_inputs
 from rnncalc.compute.quantities import NoQuantity, is_place, past_end, pick, whole_gradient, whole_quantity
 from rnncalc.compute.values import Values
+from rnncalc.language.nodes import Equation
+from rnncalc.language.writer import write_equation
+from rnncalc.recurrences.backward import adjoint_name
 
 
 class Finding(NamedTuple):
@@ -26,7 +29,7 @@ class Finding(NamedTuple):
     `entry` counts from 1, the innermost number last; `value` is None where
     nothing could be compared; `misprint` is the declared reason; `answer` is
     the place of the answer that the number belongs to; `remark` is worth saying
-    though the number is right.
+    though the number is right; `equation` is the line that a wrong number belongs to.
     """
 
     key: AnswerKey
@@ -38,10 +41,16 @@ class Finding(NamedTuple):
     answer: Span
     misprint: str | None = None
     remark: str = ""
+    equation: str = ""
 
     @property
     def verdict(self) -> str:
         return self.judgement.verdict
+
+    @property
+    def rule_without_key(self) -> str:
+        """The rule that decided, without anything from which the right value could be found."""
+        return "not what the equation gives" if self.verdict == "differs" else self.judgement.rule
 
     @property
     def counts_as_right(self) -> bool:
@@ -51,10 +60,15 @@ class Finding(NamedTuple):
         return self.verdict in RIGHT or self.verdict == "not-judged"
 
 
-def check_answers(values: Values) -> list[Finding]:
-    """Judge all answers of a case against its values."""
+def check_answers(values: Values, gradients: Gradients | None = None) -> list[Finding]:
+    """Judge all answers of a case against its values.
+
+    Args:
+        values: The forward pass; its case holds the answers.
+        gradients: The backward pass, where it is known already.
+    """
     claims = values.case.claims
-    truth = _Truth(values, _gradients(values))
+    truth = _Truth(values, gradients or asked_gradients(values))
     declared = {truth.spot(key): (key, reason, span) for key, (reason, span) in claims.misprints.items()}
     findings, used = [], set()
     for answer in _reconsidered(claims.answers, truth):
@@ -85,19 +99,23 @@ def _reconsidered(answers: Sequence[Answer], truth: _Truth) -> list[list[tuple[F
     again = reconsider(numbers.values(), truth.values, truth.gradients, rounding.decimals)
     return [
         [
-            (
-                f._replace(judgement=again.get(numbers.get((id(pairs), at)), f.judgement))
-                if f.verdict == "differs"
-                else f,
-                s,
-            )
-            for at, (f, s) in enumerate(pairs)
+            (_judged_again(finding, again.get(numbers.get((id(pairs), at))), truth), spot)
+            for at, (finding, spot) in enumerate(pairs)
         ]
         for pairs in found
     ]
 
 
-def _gradients(values: Values) -> Gradients | None:
+def _judged_again(finding: Finding, judgement: Judgement | None, truth: _Truth) -> Finding:
+    if finding.verdict != "differs":
+        return finding
+    equation = truth.equation(finding.key)
+    shown = write_equation(equation, "screen") if equation else ""
+    return finding._replace(judgement=judgement or finding.judgement, equation=shown)
+
+
+def asked_gradients(values: Values) -> Gradients | None:
+    """Give the backward pass, if some answer is about a gradient and there is a loss."""
     claims = values.case.claims
     asked = any(key.gradient for key in (*claims.misprints, *(answer.key for answer in claims.answers)))
     if values.case.loss is None or not asked:
@@ -115,6 +133,12 @@ class _Truth:
     @cached_property
     def adjoints(self) -> Mapping[str, np.ndarray]:
         return complete_adjoints(self.values, self.gradients)
+
+    def equation(self, key: AnswerKey) -> Equation | None:
+        """Give the line that a key is about."""
+        if not key.gradient:
+            return self.values.case.system.general.get(key.name)
+        return self.gradients.backward.system.general.get(adjoint_name(key.name)) if self.gradients else None
 
     def whole(self, key: AnswerKey) -> np.ndarray | None:
         if not key.gradient:

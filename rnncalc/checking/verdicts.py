@@ -14,7 +14,16 @@ from rnncalc.base.words import plural
 from rnncalc.compute.arithmetic import SNAP, snap
 
 Verdict = Literal[
-    "exact", "last-digit", "rounded-early", "follows", "too-few-digits", "differs", "unreadable", "not-judged"
+    "exact",
+    "last-digit",
+    "rounded-early",
+    "follows",
+    "too-few-digits",
+    "differs",
+    "missing",
+    "unreadable",
+    "not-judged",
+    "stale-misprint",
 ]
 
 EXPRESSION_TOLERANCE = 1e-9  # relative; what a fraction or expression claims

@@ -1,4 +1,4 @@
-"""rnncalc check: a verdict on every answer of problem files."""
+"""rnncalc check: a verdict on every answer of problem and solution files."""
 
 from __future__ import annotations
 
@@ -9,53 +9,57 @@ import typer
 from rnncalc.cli.options import Format, FormatOption
 from rnncalc.cli.status import DIFFERS, NOTHING, UNREADABLE, guarded, show_diagnostics
 
-STDIN = "<stdin>"
-
 
 @guarded
 def run(
-    files: Annotated[list[str], typer.Argument(help="Problem files, folders of them, bundled names, or -.")],
+    files: Annotated[list[str], typer.Argument(help="Problem and solution files, folders, bundled names, or -.")],
+    answer: Annotated[
+        list[str] | None,
+        typer.Option("--answer", help='An answer in place of the file\'s: "h(2) = 0.99, 1.00".', metavar="TEXT"),
+    ] = None,
+    hint: Annotated[
+        int,
+        typer.Option("--hint", help="0: right or wrong; 1: first wrong step; 2: rule; 3: everything.", min=0, max=3),
+    ] = 3,
+    student: Annotated[bool, typer.Option("--student", help="Print no digit of the key.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only answers that are not right.")] = False,
     format: FormatOption = Format.table,
 ) -> int:
-    """Judge the answers of problem files by their digits.
+    """Judge answers: rounded honestly, carried forward, or wrong.
 
-    Example: rnncalc check problems/
+    Example: rnncalc check problems/ homework/
     """
-    import rnncalc
-    from rnncalc.base.diagnostics import RnncalcError
-    from rnncalc.cli.reading import opened
-    from rnncalc.problem.files import problem_files
+    import sys
 
-    groups, unreadable = [], False
-    for file in problem_files(files):
-        try:
-            findings = rnncalc.check(opened(file))
-        except RnncalcError as error:
-            show_diagnostics(error)
-            unreadable = True
-            continue
-        if findings:
-            groups.append((STDIN if file == "-" else file, findings))
-    _show(groups, format, quiet)
-    if unreadable:
+    from rnncalc.judging import judge_files
+    from rnncalc.problem.solution import answer_from_text
+
+    answers = [answer_from_text(text) for text in answer or ()]
+    judged = []
+    for one in judge_files(files, answers, sys.stdin.buffer):
+        if one.error is not None:
+            show_diagnostics(one.error)
+        judged.append(one)
+    found = [one for one in judged if one.findings]
+    _show(found, hint, student, quiet, format)
+    if any(one.error is not None for one in judged):
         return UNREADABLE
-    if not groups:
+    if not found:
         return NOTHING
-    return 0 if all(finding.counts_as_right for _, findings in groups for finding in findings) else DIFFERS
+    return 0 if all(finding.counts_as_right for one in found for finding in one.findings) else DIFFERS
 
 
-def _show(groups: list, format: Format, quiet: bool) -> None:
+def _show(judged: list, hint: int, student: bool, quiet: bool, format: Format) -> None:
     if format is Format.json:
         from rnncalc.render.report import check_report, write_json
 
-        print(write_json(check_report(groups)))
+        print(write_json(check_report(judged, student)))
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.verdicts import render_findings, summary
 
     console = make_console()
-    for file, findings in groups:
-        for line in render_findings(file, findings, quiet):
+    for one in judged:
+        for line in render_findings(one, min(hint, 2) if student or one.hidden else hint, quiet):
             console.print(line, soft_wrap=True)
-    console.print(summary(groups) if groups else "No file held an answer.")
+    console.print(summary(judged) if judged else "No file held an answer.")

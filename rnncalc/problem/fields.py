@@ -33,13 +33,17 @@ class Count(NamedTuple):
 
 
 class Field(NamedTuple):
-    """One key: how its value is read, and what it is for; the words or the largest number that it may have."""
+    """One key: how its value is read, and what it is for; the words or the largest number that it may have.
+
+    `kind` says what the value looks like, by a name that schema.py knows.
+    """
 
     name: str
     read: Callable[[Field, Tree], Any]
     about: str
     values: tuple[str, ...] = ()
     most: float = math.inf
+    kind: str = "text"
 
 
 def word(field: Field, node: Tree) -> Scalar:
@@ -97,18 +101,16 @@ def steps(field: Field, node: Tree) -> dict[str, Count]:
 
 def rounding(field: Field, node: Tree) -> Rounding:
     """Read `rounding: {decimals: 2, intermediate: none | every-step}`."""
-    found, collector = {"decimals": 4, "intermediate": "none"}, Collector()
-    for key, value in mapping(field, node).pairs:
-        with collector:
-            if key.text == "decimals":
-                found["decimals"] = _whole(value, "decimals", 0, MAX_DECIMALS)
-            elif key.text == "intermediate":
-                row = Field("intermediate", choice, "", ("none", "every-step"))
-                found["intermediate"] = choice(row, value).text
-            else:
-                raise unknown_key(key, found, "rounding")
+    collector = Collector()
+    found = read_rows(mapping(field, node), ROUNDING, "rounding", collector)
     collector.raise_if_any()
-    return Rounding(found["decimals"], found["intermediate"] == "every-step")
+    every_step = "intermediate" in found and found["intermediate"].text == "every-step"
+    return Rounding(found.get("decimals", Rounding().decimals), every_step)
+
+
+def decimals(field: Field, node: Tree) -> int:
+    """Read a whole number from 0."""
+    return _whole(node, field.name, 0, field.most)
 
 
 def unknown_key(key: Scalar, known, where: str) -> RnncalcError:
@@ -122,17 +124,22 @@ def unknown_key(key: Scalar, known, where: str) -> RnncalcError:
     )
 
 
+ROUNDING: dict[str, Field] = {
+    "decimals": Field("decimals", decimals, "how many are shown", most=MAX_DECIMALS, kind="decimals"),
+    "intermediate": Field("intermediate", choice, "what is rounded before it is used", ("none", "every-step")),
+}
+
 _ROWS = (
     Field("rnncalc", choice, "version of the format", ("1",)),
     Field("title", word, "shown above the result"),
     Field("source", word, "where the problem is published"),
-    Field("recurrence", word, "a name of the catalogue"),
-    Field("equations", lambda field, node: read_lines(node), "the equations themselves, one a line"),
-    Field("layers", count, "number of hidden layers", most=MAX_LAYERS),
+    Field("recurrence", word, "a name of the catalogue", kind="recurrence"),
+    Field("equations", lambda field, node: read_lines(node), "the equations themselves, one a line", kind="equations"),
+    Field("layers", count, "number of hidden layers", most=MAX_LAYERS, kind="count"),
     Field("direction", choice, "in which order the steps run", ("forward", "reverse")),
     Field("bidirectional", choice, "a second copy in reverse, names ending in _fwd and _bwd", ("true", "false")),
     Field("merge", choice, "how the states of two directions become one", ("concat", "sum", "average", "product")),
-    Field("convention", word, "whose packed weights and which form: pytorch, keras, onnx, …"),
+    Field("convention", word, "whose packed weights and which form: pytorch, keras, onnx, …", kind="convention"),
     Field("variant", choice, "split or concatenated weights", ("split", "concat")),
     Field("bias", choice, "one bias, or one for each product", ("one", "two")),
     Field("reset", choice, "GRU: reset gate before or after the product", ("before", "after")),
@@ -142,17 +149,18 @@ _ROWS = (
     Field("scores", choice, "attention: how states are compared", ("additive", "dot", "general")),
     Field("feed", choice, "decoder: what it reads of the step before", ("output", "target", "none")),
     Field("layout", choice, "vectors as columns or as rows", ("column", "row")),
-    Field("activations", mapping, "functions by name: hidden, output, …"),
-    Field("weights", mapping, "weights and biases by name"),
-    Field("inputs", mapping, "input sequences by name"),
-    Field("initial", mapping, "what each recurrence starts from"),
-    Field("steps", steps, "number of steps, where no input gives it"),
-    Field("lengths", lambda field, node: read_lengths(node), "number of steps of each sequence of a batch"),
-    Field("targets", mapping, "target sequences by name"),
-    Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J"),
-    Field("rounding", rounding, "decimals shown; whether every step is rounded"),
-    Field("answers", lambda field, node: read_answers(mapping(field, node)), "values that a solution gives"),
-    Field("misprints", lambda field, node: read_misprints(mapping(field, node)), "answers known to be printed wrong"),
+    Field("activations", mapping, "functions by name: hidden, output, …", kind="texts by name"),
+    Field("weights", mapping, "weights and biases by name", kind="arrays"),
+    Field("inputs", mapping, "input sequences by name", kind="arrays"),
+    Field("initial", mapping, "what each recurrence starts from", kind="arrays"),
+    Field("steps", steps, "number of steps, where no input gives it", kind="counts"),
+    Field("lengths", lambda field, node: read_lengths(node), "number of steps of each sequence of a batch", kind="lengths"),
+    Field("targets", mapping, "target sequences by name", kind="arrays"),
+    Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J", kind="loss"),
+    Field("hidden", choice, "whether students see no digit of the key", ("true", "false")),
+    Field("rounding", rounding, "decimals shown; whether every step is rounded", kind="rounding"),
+    Field("answers", lambda field, node: read_answers(mapping(field, node)), "values that a solution gives", kind="answers"),
+    Field("misprints", lambda field, node: read_misprints(mapping(field, node)), "answers known to be printed wrong", kind="reasons"),
 )
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
@@ -163,12 +171,16 @@ STRUCTURE = ("recurrence", "equations", *SHAPE, "convention", *CHOICES, "layout"
 
 
 def read_fields(tree: Mapping, collector: Collector) -> dict:
-    """Read every key by its row, each fault into the collector."""
+    """Read every key of a problem by its row, each fault into the collector."""
+    return read_rows(tree, FIELDS, "a problem", collector)
+
+
+def read_rows(tree: Mapping, rows: dict[str, Field], where: str, collector: Collector) -> dict:
+    """Read every key by its row of a table, each fault into the collector."""
     found = {}
     for key, value in tree.pairs:
         with collector:
-            if key.text not in FIELDS:
-                raise unknown_key(key, FIELDS, "a problem")
-            field = FIELDS[key.text]
-            found[key.text] = field.read(field, value)
+            if key.text not in rows:
+                raise unknown_key(key, rows, where)
+            found[key.text] = rows[key.text].read(rows[key.text], value)
     return found

@@ -10,6 +10,7 @@ from rnncalc.problem.problem import Problem, problem_of, problem_tree
 
 if TYPE_CHECKING:
     from rnncalc.problem.bigram import Bigram
+    from rnncalc.problem.yaml_tree import Mapping
 
 
 def read_kind(source: Source) -> Problem | Bigram:
@@ -18,7 +19,18 @@ def read_kind(source: Source) -> Problem | Bigram:
     Raises:
         RnncalcError: every independent fault of the file.
     """
-    tree = problem_tree(source)
+    return kind_of(source, problem_tree(source))
+
+
+def kind_of(source: Source, tree: Mapping) -> Problem | Bigram:
+    """Make a problem of either kind from the tree of its file.
+
+    Raises:
+        RnncalcError: slug `is-a-solution`, and every independent fault of the file.
+    """
+    if tree.get("problem") is not None:
+        message = "This is a solution file: it holds answers, and names its problem."
+        raise refuse("is-a-solution", tree.get("problem").span, message, "Judge it with 'rnncalc check'.")
     if tree.get("bigram") is None:
         return problem_of(source, tree)
     from rnncalc.problem.bigram import read_bigram

@@ -31,7 +31,8 @@ class Problem(NamedTuple):
 
     `texts` holds the numbers of weights, inputs and initial values as the file
     writes them, in the shapes of the case's arrays; `assumed` the initial
-    values taken as zero; `dropped` the biases that the file does not give.
+    values taken as zero; `dropped` the biases that the file does not give; `hidden`
+    that students see no digit of the key.
     """
 
     source: Source
@@ -41,6 +42,7 @@ class Problem(NamedTuple):
     case: Case
     texts: Mapping[object, np.ndarray]
     assumed: tuple[tuple[str, int], ...]
+    hidden: bool = False
 
     @property
     def n_steps(self) -> int:
@@ -85,8 +87,9 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))
     steps, lengths = found.get("steps", {}), found.get("lengths", {})
     case, texts, assumed = build_case(network, data, steps, lengths, rounding, claims, collector)
-    _check_answer_names(case, claims)
-    return Problem(source, _text(found, "title"), _text(found, "source"), network, case, texts, assumed)
+    check_answer_names(case, claims)
+    hidden = _text(found, "hidden") == "true"
+    return Problem(source, _text(found, "title"), _text(found, "source"), network, case, texts, assumed, hidden)
 
 
 def problem_tree(source: Source) -> yaml_tree.Mapping:
@@ -114,8 +117,12 @@ def _text(found: dict, key: str) -> str:
     return found[key].text if key in found else ""
 
 
-def _check_answer_names(case: Case, claims: Claims) -> None:
-    """Refuse answers about names that the equations do not define."""
+def check_answer_names(case: Case, claims: Claims) -> None:
+    """Refuse answers about names that the equations do not define.
+
+    Raises:
+        RnncalcError: slug `unknown-quantity`, for each.
+    """
     from rnncalc.base.words import nearest
 
     system = case.system

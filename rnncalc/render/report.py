@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from rnncalc.checking.check import Finding
 from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.compute.values import Values
 from rnncalc.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from rnncalc.judging import Judged
 
 SCHEMA_VERSION = 1
 
@@ -58,25 +62,27 @@ def pick_steps(array: np.ndarray, steps: Collection[int], axis: int) -> np.ndarr
     return array.take([step - 1 for step in sorted(steps) if step <= array.shape[axis]], axis=axis)
 
 
-def check_report(groups: Iterable[tuple[str, list[Finding]]]) -> dict:
-    """Give the document of `check`: one item for each number written."""
-    answers = [finding_item(file, finding) for file, findings in groups for finding in findings]
+def check_report(judged: Iterable[Judged], student: bool = False) -> dict:
+    """Give the document of `check`: one item for each number written; for students without any digit of the key."""
+    answers = [finding_item(one, finding, student or one.hidden) for one in judged for finding in one.findings]
     return {"schema_version": SCHEMA_VERSION, "command": "check", "answers": answers}
 
 
-def finding_item(file: str, finding: Finding) -> dict:
-    """Give one number written, with its verdict."""
+def finding_item(judged: Judged, finding: Finding, hidden: bool) -> dict:
+    """Give one number written, with its verdict; `hidden` leaves out what tells the right value."""
     return {
-        "file": file,
+        "file": judged.file,
+        "student": judged.student,
         "key": str(finding.key),
         "entry": list(finding.entry),
         "verdict": finding.verdict,
         "given": finding.given,
-        "value": None if finding.value is None else number(finding.value),
+        "value": None if finding.value is None or hidden else number(finding.value),
         "line": finding.span.line,
         "mistake": None,
-        "rule": finding.judgement.rule,
-        "misprint": finding.misprint,
+        "rule": finding.rule_without_key if hidden else finding.judgement.rule,
+        "equation": finding.equation,
+        "misprint": None if hidden else finding.misprint,
         "right": finding.counts_as_right,
     }
 

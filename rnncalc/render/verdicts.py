@@ -1,9 +1,10 @@
-"""The screen of `check`: a line for each answer, the wrong entries below it."""
+"""The screen of `check`: a line for each answer, the wrong entries below it as far as the hint goes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -12,29 +13,51 @@ from rnncalc.checking.check import Finding
 from rnncalc.render.clean import clean
 from rnncalc.render.numbers import write_number
 
+if TYPE_CHECKING:
+    from rnncalc.judging import Judged
+
 _STYLES = {"✓": "green", "✗": "bold red", "–": "dim", "!": "yellow"}
 
+RIGHT_OR_WRONG, FIRST_WRONG, RULES, EVERYTHING = range(4)
 
-def render_findings(file: str, findings: list[Finding], quiet: bool) -> Iterator[Text]:
-    """Give the lines of one file: one for each answer, then one for each entry that is not right."""
-    for key, group in _by_answer(findings):
-        shown = [f for f in group if f.verdict not in ("exact", "not-judged") or not f.counts_as_right]
+
+def render_findings(judged: Judged, hint: int, quiet: bool) -> Iterator[Text]:
+    """Give the lines of one file: one for each answer, below it what is not right.
+
+    With a hint of 0 only right or wrong is said, with 1 the first wrong step
+    too, with 2 the rule that decided and the equation, with 3 the right value.
+    """
+    first = next((f for f in judged.findings if f.verdict == "differs" and not f.counts_as_right), None)
+    for key, group in by_answer(judged.findings):
         if quiet and all(finding.counts_as_right for finding in group):
             continue
-        sign = _sign(group)
-        counts = Counter(finding.verdict for finding in group)
-        words = ", ".join(v if len(counts) == 1 and n == 1 else f"{n} {v}" for v, n in counts.items())
-        yield Text.assemble((f"{sign} ", _STYLES[sign]), f"{clean(file)}:{group[0].span.line}: {key}  {words}")
-        reasons = dict.fromkeys(f.judgement.rule for f in group if f.verdict == "not-judged")
-        for reason in reasons:
+        sign = sign_of(group)
+        who = f" ({clean(judged.student)})" if judged.student else ""
+        place = f"{clean(judged.file)}:{group[0].span.line}:{who} {key}"
+        words = _counted(group) if hint else ("right" if sign != "✗" else "wrong")
+        yield Text.assemble((f"{sign} ", _STYLES[sign]), f"{place}  {words}")
+        if hint == FIRST_WRONG and first in group:
+            yield Text(f"    the first wrong number: {_where(first)}")
+        if hint < RULES:
+            continue
+        for reason in dict.fromkeys(f.judgement.rule for f in group if f.verdict == "not-judged"):
             yield Text(f"    {clean(reason)}")
         for remark in dict.fromkeys(f.remark for f in group if f.remark):
             yield Text(f"    {clean(remark)}")
-        for finding in shown:
-            yield from _entry(finding)
+        for finding in group:
+            if finding.verdict not in ("exact", "not-judged") or not finding.counts_as_right:
+                yield from _entry(finding, hint)
+        for equation in dict.fromkeys(f.equation for f in group if f.equation and not f.counts_as_right):
+            yield Text(f"    {equation}")
 
 
-def _sign(group: list[Finding]) -> str:
+def _counted(group: list[Finding]) -> str:
+    counts = Counter(finding.verdict for finding in group)
+    return ", ".join(v if len(counts) == 1 and n == 1 else f"{n} {v}" for v, n in counts.items())
+
+
+def sign_of(group: list[Finding]) -> str:
+    """Give ✓, ✗, ! for a declared misprint, or – where nothing was judged."""
     if not all(finding.counts_as_right for finding in group):
         return "✗"
     if any(finding.misprint for finding in group):
@@ -42,19 +65,28 @@ def _sign(group: list[Finding]) -> str:
     return "–" if all(finding.verdict == "not-judged" for finding in group) else "✓"
 
 
-def _by_answer(findings: list[Finding]) -> list[tuple[str, list[Finding]]]:
+def by_answer(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Group the numbers of each answer."""
     groups: dict[tuple, list[Finding]] = {}
     for finding in findings:
         groups.setdefault((str(finding.key), finding.answer.start), []).append(finding)
     return [(key, group) for (key, _), group in groups.items()]
 
 
-def _entry(finding: Finding) -> Iterator[Text]:
+def _where(finding: Finding) -> str:
     where = f"line {finding.span.line}"
     if finding.entry != finding.key.entry:
         where += f", entry {','.join(map(str, finding.entry))}"
+    return where
+
+
+def _entry(finding: Finding, hint: int) -> Iterator[Text]:
+    where = _where(finding)
     if finding.value is None:
         yield Text(f"    {where}: {clean(finding.judgement.rule)}")
+        return
+    if hint < EVERYTHING:
+        yield Text(f"    {where}: {clean(finding.given)} given; {clean(finding.rule_without_key)}")
         return
     decimals = len(finding.given.partition(".")[2]) + 2 if finding.given.replace(".", "").lstrip("+-").isdigit() else 6
     text = f"    {where}: {clean(finding.given)} given, {write_number(finding.value, min(decimals, 15))} computed"
@@ -64,14 +96,15 @@ def _entry(finding: Finding) -> Iterator[Text]:
         yield Text(f"{text}; {finding.judgement.rule}")
 
 
-def summary(groups: list[tuple[str, list[Finding]]]) -> Text:
+def summary(judged: Iterable[Judged]) -> Text:
     """Count the numbers of all files by verdict."""
     counts: Counter[str] = Counter()
-    for _, findings in groups:
-        counts.update("declared misprint" if f.misprint and f.counts_as_right else f.verdict for f in findings)
+    files = [one for one in judged if one.findings]
+    for one in files:
+        counts.update("declared misprint" if f.misprint and f.counts_as_right else f.verdict for f in one.findings)
     total = sum(counts.values())
     words = ", ".join(
         plural(number, verdict) if verdict == "declared misprint" else f"{number:,} {verdict}"
         for verdict, number in counts.most_common()
     )
-    return Text(f"{plural(total, 'number')} in {plural(len(groups), 'file')}: {words}")
+    return Text(f"{plural(total, 'number')} in {plural(len(files), 'file')}: {words}")

@@ -1,0 +1,169 @@
+"""Read and judge problem files, solution files and folders of them: what `check`, pytest and CI have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from rnncalc.base.diagnostics import RnncalcError, refuse
+from rnncalc.base.span import Source, whole
+from rnncalc.checking.bigram import check_bigram
+from rnncalc.checking.check import Finding, asked_gradients, check_answers
+from rnncalc.checking.verdicts import Judgement
+from rnncalc.compute.answers import Answer, AnswerKey, Claims
+from rnncalc.compute.arithmetic import arithmetic_of
+from rnncalc.compute.evaluate import evaluate
+from rnncalc.problem.files import problem_files, read_source
+from rnncalc.problem.kinds import kind_of
+from rnncalc.problem.problem import Problem, check_answer_names, problem_tree
+from rnncalc.problem.solution import Solution, is_solution, problem_path, read_solution
+
+if TYPE_CHECKING:
+    from rnncalc.compute.bptt import Gradients
+    from rnncalc.compute.values import Values
+    from rnncalc.problem.bigram import Bigram
+
+
+class Judged(NamedTuple):
+    """What was found in one file: findings, or the error that kept it from being read.
+
+    `student` is empty for a problem; `hidden` says that its key must not be shown.
+    """
+
+    file: str
+    findings: tuple[Finding, ...] = ()
+    error: RnncalcError | None = None
+    student: str = ""
+    solution: bool = False
+    hidden: bool = False
+
+
+class Opened(NamedTuple):
+    """A problem with its passes, which serve all its solutions."""
+
+    problem: Problem | Bigram
+    values: Values | None
+    gradients: Gradients | None
+
+
+def judge_files(
+    names: Iterable[str], answers: Sequence[Answer] = (), stdin: BinaryIO | None = None
+) -> Iterator[Judged]:
+    """Judge files one after another; a folder stands for the problem and solution files in it.
+
+    A problem named together with solutions of it serves as their problem and is
+    not judged itself.
+
+    Args:
+        names: Paths, names of bundled problems, or `-`.
+        answers: Answers typed at the prompt, which stand for those of the file.
+        stdin: Where `-` is read from.
+    """
+    read = [(file, *_read(file, stdin)) for file in problem_files(names)]
+    trees = [(file, source, tree) for file, source, tree, error in read if error is None]
+    solutions = {file for file, _, tree in trees if is_solution(tree)}
+    named = {_resolved(file) for file, _, _ in trees if file not in solutions}
+    known: dict[str, Opened] = {}
+    serving = set() if answers else _served(trees, solutions)
+    for file, source, tree, error in read:
+        if error is not None:
+            yield Judged(file, error=error)
+        elif _resolved(file) in serving and file not in solutions:
+            continue
+        else:
+            try:
+                yield _judged(file, source, tree, answers, known, named if solutions else set())
+            except RnncalcError as fault:
+                yield Judged(file, error=fault)
+
+
+def _read(file: str, stdin: BinaryIO | None):
+    try:
+        source = read_source(file, stdin)
+        return source, problem_tree(source), None
+    except RnncalcError as error:
+        return None, None, error
+
+
+def _resolved(file: str) -> str:
+    return file if file == "-" else str(Path(file).resolve())
+
+
+def _served(trees: list, solutions: set[str]) -> set[str]:
+    """Find the problems that solutions among the files are for."""
+    found = set()
+    for file, source, tree in trees:
+        if file in solutions:
+            try:
+                found.add(_resolved(problem_path(read_solution(source, tree))))
+            except RnncalcError:
+                continue  # said when the solution is judged
+    return found
+
+
+def _judged(file: str, source: Source, tree, answers: Sequence[Answer], known: dict, named: set[str]) -> Judged:
+    shown = source.name
+    if not is_solution(tree):
+        opened = _opened(kind_of(source, tree))
+        if answers:
+            opened = _with_claims(opened, Claims(tuple(answers)))
+        return Judged(shown, tuple(_findings(opened)))
+    solution = read_solution(source, tree)
+    path = problem_path(solution)
+    _require_named(solution, path, named)
+    if path not in known:
+        other = read_source(path)
+        known[path] = _opened(kind_of(other, problem_tree(other)))
+    opened = known[path]
+    claimed = _with_claims(opened, solution.claims)
+    findings = _findings(claimed) if solution.claims.answers else []
+    findings += _missing(opened.problem, solution) if findings else []
+    hidden = isinstance(opened.problem, Problem) and opened.problem.hidden
+    return Judged(shown, tuple(findings), None, solution.student, True, hidden)
+
+
+def _require_named(solution: Solution, path: str, named: set[str]) -> None:
+    if len(named) == 1 and _resolved(path) not in named:
+        (other,) = named
+        message = f"The solution is for '{solution.problem}', not for '{Path(other).name}'."
+        raise refuse("other-problem", solution.place, message, "Name the problem that it solves, or none.")
+
+
+def _opened(problem: Problem | Bigram) -> Opened:
+    if not isinstance(problem, Problem):
+        return Opened(problem, None, None)
+    return Opened(problem, evaluate(problem.case, arithmetic_of(*problem.case.rounding)), None)
+
+
+def _with_claims(opened: Opened, claims: Claims) -> Opened:
+    """Put a solution's answers in the place of the problem's own."""
+    if opened.values is None:
+        return opened._replace(problem=opened.problem._replace(claims=claims))
+    case = replace(opened.problem.case, claims=claims)
+    check_answer_names(case, claims)
+    return opened._replace(problem=opened.problem._replace(case=case), values=opened.values._replace(case=case))
+
+
+def _findings(opened: Opened) -> list[Finding]:
+    if opened.values is None:
+        return check_bigram(opened.problem.model, opened.problem.asked, opened.problem.claims)
+    return check_answers(opened.values, opened.gradients or asked_gradients(opened.values))
+
+
+def _missing(problem: Problem | Bigram, solution: Solution) -> list[Finding]:
+    """Name what the problem asks, by its own answers, and the solution does not give."""
+    asked = (problem.case.claims if isinstance(problem, Problem) else problem.claims).answers
+    given = [answer.key for answer in solution.claims.answers]
+    place = whole(solution.source)
+    judgement = Judgement("missing", "the problem asks for it, the solution does not give it")
+    keys = [answer.key for answer in asked if not any(_covers(key, answer.key) for key in given)]
+    return [Finding(key, key.entry, "", None, judgement, place, place) for key in dict.fromkeys(keys)]
+
+
+def _covers(given: AnswerKey, asked: AnswerKey) -> bool:
+    """Tell whether an answer is about what is asked, or about a part of it."""
+    if (given.name, given.gradient) != (asked.name, asked.gradient):
+        return False
+    return asked.step is None or given.step in (None, asked.step)

@@ -23,6 +23,10 @@ def run(
     ] = 3,
     student: Annotated[bool, typer.Option("--student", help="Print no digit of the key.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only answers that are not right.")] = False,
+    junit: Annotated[
+        str | None, typer.Option("--junit", help="Also write JUnit XML to this file.", metavar="FILE")
+    ] = None,
+    github: Annotated[bool, typer.Option("--github", help="Also annotate the run in GitHub Actions.")] = False,
     format: FormatOption = Format.table,
 ) -> int:
     """Judge answers: rounded honestly, carried forward, or wrong.
@@ -41,7 +45,15 @@ def run(
             show_diagnostics(one.error)
         judged.append(one)
     found = [one for one in judged if one.findings]
+    hint = min(hint, 2) if student else hint
     _show(found, hint, student, quiet, format)
+    if junit is not None:
+        from rnncalc.cli.output import write_output
+        from rnncalc.render.junit import junit as write_junit
+
+        write_output(junit, write_junit(judged, hint), True)
+    if github:
+        _annotate(judged, hint)
     if any(one.error is not None for one in judged):
         return UNREADABLE
     if not found:
@@ -60,6 +72,19 @@ def _show(judged: list, hint: int, student: bool, quiet: bool, format: Format) -
 
     console = make_console()
     for one in judged:
-        for line in render_findings(one, min(hint, 2) if student or one.hidden else hint, quiet):
+        for line in render_findings(one, hint, quiet):
             console.print(line, soft_wrap=True)
     console.print(summary(judged) if judged else "No file held an answer.")
+
+
+def _annotate(judged: list, hint: int) -> None:
+    """Print annotations for GitHub Actions, and add to the summary of the step."""
+    import os
+
+    from rnncalc.render.github import annotations, step_summary
+
+    for line in annotations(judged, hint):
+        print(line)
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(path, "a", encoding="utf-8") as stream:
+            stream.write(step_summary(judged, hint))

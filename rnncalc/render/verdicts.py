@@ -27,28 +27,33 @@ def render_findings(judged: Judged, hint: int, quiet: bool) -> Iterator[Text]:
     With a hint of 0 only right or wrong is said, with 1 the first wrong step
     too, with 2 the rule that decided and the equation, with 3 the right value.
     """
-    first = next((f for f in judged.findings if f.verdict == "differs" and not f.counts_as_right), None)
     for key, group in by_answer(judged.findings):
-        if quiet and all(finding.counts_as_right for finding in group):
-            continue
-        sign = sign_of(group)
-        who = f" ({clean(judged.student)})" if judged.student else ""
-        place = f"{clean(judged.file)}:{group[0].span.line}:{who} {key}"
-        words = _counted(group) if hint else ("right" if sign != "✗" else "wrong")
-        yield Text.assemble((f"{sign} ", _STYLES[sign]), f"{place}  {words}")
-        if hint == FIRST_WRONG and first in group:
-            yield Text(f"    the first wrong number: {_where(first)}")
-        if hint < RULES:
-            continue
-        for reason in dict.fromkeys(f.judgement.rule for f in group if f.verdict == "not-judged"):
-            yield Text(f"    {clean(reason)}")
-        for remark in dict.fromkeys(f.remark for f in group if f.remark):
-            yield Text(f"    {clean(remark)}")
-        for finding in group:
-            if finding.verdict not in ("exact", "not-judged") or not finding.counts_as_right:
-                yield from _entry(finding, hint)
-        for equation in dict.fromkeys(f.equation for f in group if f.equation and not f.counts_as_right):
-            yield Text(f"    {equation}")
+        if not quiet or not all(finding.counts_as_right for finding in group):
+            yield from answer_lines(judged, key, group, hint)
+
+
+def answer_lines(judged: Judged, key: str, group: list[Finding], hint: int) -> Iterator[Text]:
+    """Give the lines of one answer; a hidden key limits the hint."""
+    hint = min(hint, RULES) if judged.hidden else hint
+    sign = sign_of(group)
+    who = f" ({clean(judged.student)})" if judged.student else ""
+    words = _counted(group) if hint else ("right" if sign != "✗" else "wrong")
+    place = f"{clean(judged.file)}:{group[0].span.line}:{who} {key}"
+    yield Text.assemble((f"{sign} ", _STYLES[sign]), f"{place}  {words}")
+    first = next((f for f in judged.findings if f.verdict == "differs" and not f.counts_as_right), None)
+    if hint == FIRST_WRONG and first in group:
+        yield Text(f"    the first wrong number: {_where(first)}")
+    if hint < RULES:
+        return
+    for reason in dict.fromkeys(f.judgement.rule for f in group if f.verdict == "not-judged"):
+        yield Text(f"    {clean(reason)}")
+    for remark in dict.fromkeys(f.remark for f in group if f.remark):
+        yield Text(f"    {clean(remark)}")
+    for finding in group:
+        if finding.verdict not in ("exact", "not-judged") or not finding.counts_as_right:
+            yield from _entry(finding, hint)
+    for equation in dict.fromkeys(f.equation for f in group if f.equation and not f.counts_as_right):
+        yield Text(f"    {equation}")
 
 
 def _counted(group: list[Finding]) -> str:

@@ -46,9 +46,8 @@ def pack(tensors: tuple[Tensor, ...], arrays: Mapping[str, np.ndarray], words: M
     """
     sizes = dict(pair for name, array in arrays.items() if name in words for pair in _sizes(words[name], array))
     found: dict[str, list[np.ndarray]] = {}
-    for tensor in tensors:
-        if not any(block.weight in arrays for block in tensor.blocks):
-            continue
+    held = {tensor.name for tensor in tensors if any(block.weight in arrays for block in tensor.blocks)}
+    for tensor in (one for one in tensors if one.name in held):
         rows = [[_packed(block, arrays, words, sizes) for block in row] for row in tensor.rows]
         array = np.block(rows)
         found.setdefault(tensor.name, []).append(array[0] if tensor.flat else array)

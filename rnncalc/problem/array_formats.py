@@ -1,4 +1,4 @@
-"""Read the bytes of array files: .npz, .npy, .csv, .json; nothing is unpickled.
+"""Read the bytes of array files: .npz, .npy, .csv, .json, .safetensors; nothing is unpickled.
 
 A header may promise any size: it is held against the bytes that are there
 before anything of that size is made.
@@ -109,9 +109,55 @@ def _from_json(path: Path, only: str | None) -> Arrays:
     return {name: np.array(value) if only in (None, name) else None for name, value in data.items()}
 
 
+_SAFE_TYPES = {
+    "BOOL": "?",
+    **{f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "UI" for size in (1, 2, 4, 8)},
+    **{f"F{8 * size}": f"<f{size}" for size in (2, 4, 8)},
+    "BF16": "<u2",  # the upper half of a float32, which numpy does not have
+}
+_MAX_HEADER = 10**8  # bytes, as the format has it
+
+
+def _from_safetensors(path: Path, only: str | None) -> Arrays:
+    """Read what safetensors.save_file wrote: the size of a header, the header in JSON, the bytes of the arrays."""
+    header = _safetensors_header(path)
+    try:
+        from safetensors import deserialize
+    except ImportError:
+        raise Unreadable("it needs a package more: pip install 'rnncalc[safetensors]'") from None
+    found = dict.fromkeys(header)
+    for name, entry in deserialize(path.read_bytes()):
+        if only in (None, name):
+            array = np.frombuffer(entry["data"], _SAFE_TYPES[entry["dtype"]]).reshape(entry["shape"])
+            found[name] = (array.astype("u4") << 16).view("f4") if entry["dtype"] == "BF16" else array
+    return found
+
+
+def _safetensors_header(path: Path) -> dict[str, dict]:
+    """Give type and shape of each array, which must be numbers and as many as the file has bytes for."""
+    import json
+
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if not 0 < length <= min(size - 8, _MAX_HEADER):
+            raise Unreadable("its header is longer than the file")
+        header = json.loads(stream.read(length))
+    entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    for entry in entries.values():
+        if entry["dtype"] not in _SAFE_TYPES:
+            raise Unreadable(
+                f"an array holds {entry['dtype']}; float16 to float64, bfloat16 and whole numbers are read"
+            )
+        if math.prod(entry["shape"]) * np.dtype(_SAFE_TYPES[entry["dtype"]]).itemsize > size:
+            raise Unreadable("its header promises more numbers than it holds")
+    return entries
+
+
 READERS: dict[str, Callable[[Path, str | None], Arrays]] = {
     ".npz": _from_npz,
     ".npy": _from_npy,
     ".csv": _from_csv,
     ".json": _from_json,
+    ".safetensors": _from_safetensors,
 }

@@ -1,0 +1,42 @@
+"""Write a result to a file: whole or not at all, and never over another one without being told to."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+
+def write_output(path: str, data: bytes, force: bool) -> None:
+    """Write a file: into a new one beside it first, which then takes its name.
+
+    Raises:
+        typer.BadParameter: the file exists and `force` is not given, it is no
+            regular file, or its folder cannot be written to.
+    """
+    target = os.path.realpath(path)  # a link stays a link
+    if os.path.lexists(target):
+        if not os.path.isfile(target):
+            raise _refused(f"'{path}' is no regular file")
+        if not force:
+            raise _refused(f"'{path}' exists; --force writes over it")
+    try:
+        _replace(target, data)
+    except OSError as error:
+        raise _refused(f"'{path}' cannot be written: {error.strerror}") from None
+
+
+def _replace(target: str, data: bytes) -> None:
+    temporary = f"{target}.{os.getpid()}.new"
+    with open(temporary, "xb") as stream:
+        try:
+            stream.write(data)
+            stream.close()
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+
+def _refused(reason: str) -> typer.BadParameter:
+    return typer.BadParameter(reason, param_hint="--output")

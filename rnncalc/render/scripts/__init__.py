@@ -1,0 +1,1 @@
+"""Programs that compute a problem: plain numpy, PyTorch, Keras."""

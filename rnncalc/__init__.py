@@ -21,24 +21,28 @@ if TYPE_CHECKING:
     from rnncalc.checking.check import Finding
     from rnncalc.compute.descent import Answered
     from rnncalc.compute.values import Values
+    from rnncalc.judging import Judged
+    from rnncalc.problem.bigram import Bigram
     from rnncalc.problem.problem import Problem
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "bptt", "check", "forward", "load"]
+__all__ = ["__version__", "bptt", "check", "check_files", "forward", "load"]
 
 
-def load(file: str, stdin: BinaryIO | None = None) -> Problem:
+def load(file: str, stdin: BinaryIO | None = None) -> Problem | Bigram:
     """Read a problem: a path, the name of a bundled problem, or `-` for standard input.
+
+    A file with the key `bigram` gives a Bigram, any other a Problem.
 
     Raises:
         rnncalc.base.diagnostics.RnncalcError: every fault of the file, each with
             slug, place, message and remedy.
     """
     from rnncalc.problem.files import read_source
-    from rnncalc.problem.problem import read_problem
+    from rnncalc.problem.kinds import read_kind
 
-    return read_problem(read_source(file, stdin))
+    return read_kind(read_source(file, stdin))
 
 
 def forward(problem: Problem) -> Values:
@@ -73,8 +77,24 @@ def bptt(problem: Problem) -> Answered:
     return answer(values, Request(starts=True, inputs=True))
 
 
-def check(problem: Problem) -> list[Finding]:
+def check(problem: Problem | Bigram) -> list[Finding]:
     """Judge every number under `answers:` by the digits with which it is written."""
-    from rnncalc.checking.check import check_answers
+    from rnncalc.problem.problem import Problem
 
-    return check_answers(forward(problem))
+    if isinstance(problem, Problem):
+        from rnncalc.checking.check import check_answers
+
+        return check_answers(forward(problem))
+    from rnncalc.checking.bigram import check_bigram
+
+    return check_bigram(problem.model, problem.asked, problem.claims)
+
+
+def check_files(names: list[str]) -> list[Judged]:
+    """Judge problem files, solution files and folders of both, as the command `check` does.
+
+    Each Judged has the findings of one file, or the error that kept it from being read.
+    """
+    from rnncalc.judging import judge_files
+
+    return list(judge_files(names))

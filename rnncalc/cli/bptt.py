@@ -61,7 +61,7 @@ def run(
     Example: rnncalc bptt hello-one-hot --of W --update 0.1
     """
     import rnncalc
-    from rnncalc.cli.reading import opened, shown_decimals
+    from rnncalc.cli.reading import opened_network, shown_decimals
     from rnncalc.compute.descent import Request, answer
     from rnncalc.problem.require import require_finite_loss, require_loss, require_one_index, require_weight
     from rnncalc.render.bptt import Shown, print_bptt
@@ -70,7 +70,7 @@ def run(
         raise typer.BadParameter("clipping needs a size above 0", param_hint="--clip")
     if update is not None and not isfinite(update):
         raise typer.BadParameter("the rate is a number, such as 0.1", param_hint="--update")
-    problem = opened(file)
+    problem = opened_network(file)
     wanted = read_steps(steps, problem.n_steps)
     require_loss(problem)
     if truncate is not None:

@@ -49,9 +49,9 @@ def run(
         return
     if settings:
         raise typer.BadParameter(f"'{next(iter(settings))}' is for a recurrence of the catalogue", param_hint=name)
-    from rnncalc.cli.reading import opened
+    from rnncalc.cli.reading import opened_network
 
-    problem = opened(name)
+    problem = opened_network(name)
     print_network(console, problem, notation.value)
     if backward:
         print_network_backward(console, problem, notation.value)

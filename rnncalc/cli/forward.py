@@ -34,9 +34,9 @@ def run(
     Example: rnncalc forward ntu-tutorial-8-q1a --steps 2..3 --only h,y
     """
     import rnncalc
-    from rnncalc.cli.reading import opened, shown_decimals
+    from rnncalc.cli.reading import opened_network, shown_decimals
 
-    problem = opened(file)
+    problem = opened_network(file)
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)

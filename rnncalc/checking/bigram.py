@@ -1,0 +1,77 @@
+"""Judge the answers of an n-gram problem: T, counts, likelihood, the weights of its network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnncalc.base.words import listing
+from rnncalc.checking.check import Finding, as_a_whole, as_misprint, fitting, wrong_shape
+from rnncalc.checking.verdicts import Judgement, judge_number
+from rnncalc.compute.answers import Answer, AnswerKey, Claims
+from rnncalc.compute.ngram_values import Asked, named_values
+from rnncalc.compute.ngrams import Ngrams
+
+_TABLES = ("T", "counts", "smoothed")
+_NO_SENTENCE, _NO_NETWORK = " without 'sentence'", ", since some σ⁻¹ is not finite or the table is too large"
+_WITHOUT = dict.fromkeys(("likelihood", "log_likelihood", "perplexity"), _NO_SENTENCE)
+_WITHOUT |= dict.fromkeys(("W", "V", "b", "C"), _NO_NETWORK)
+_UNDEFINED = Judgement("not-judged", "the probability is 0/0")
+
+
+def check_bigram(model: Ngrams, asked: Asked, claims: Claims) -> list[Finding]:
+    """Judge all answers; a table that is right the other way round is right, with a remark."""
+    values, findings, used = named_values(model, asked), [], set()
+    for answer in claims.answers:
+        for finding in _check_answer(answer, values, asked):
+            spot = AnswerKey(answer.key.name, None, finding.entry)
+            if spot in claims.misprints:
+                used.add(spot)
+                finding = as_misprint(finding, claims.misprints[spot][0])
+            findings.append(finding)
+    for key, (reason, span) in claims.misprints.items():
+        if key not in used:
+            words = "no answer of the file is this printed number"
+            findings.append(Finding(key, key.entry, "", None, Judgement("stale-misprint", words), span, span, reason))
+    return findings
+
+
+def _check_answer(answer: Answer, values: dict[str, np.ndarray], asked: Asked) -> Iterator[Finding]:
+    key = answer.key
+    if key.name not in values:
+        reason = _WITHOUT.get(key.name, "")
+        there = f"there are {listing(values)}" if values else "the table is too large"
+        yield as_a_whole(answer, Judgement("unreadable", f"there is no '{key.name}'{reason}; {there}"))
+        return
+    if key.step is not None or key.gradient:
+        yield as_a_whole(answer, Judgement("unreadable", "an n-gram model has no steps and no gradients"))
+        return
+    as_asked = _judged(answer, values[key.name])
+    if key.name in _TABLES and not key.entry and not all(finding.counts_as_right for finding in as_asked):
+        other = _judged(answer, values[key.name].T)
+        if all(finding.counts_as_right for finding in other):
+            remark = (
+                f"laid out by {'columns' if asked.orientation == 'rows' else 'rows'}, "
+                f"where the problem says {asked.orientation}; right in that way"
+            )
+            as_asked = [finding._replace(remark=remark) for finding in other]
+    yield from as_asked
+
+
+def _judged(answer: Answer, whole: np.ndarray) -> list[Finding]:
+    key, true = answer.key, np.asarray(whole)
+    for number in key.entry:
+        if true.ndim == 0 or not 1 <= number <= len(true):
+            return [as_a_whole(answer, Judgement("unreadable", f"there is no entry {','.join(map(str, key.entry))}"))]
+        true = true[number - 1]
+    expected = fitting(true, answer.values.shape)
+    if expected is None:
+        return [as_a_whole(answer, Judgement("unreadable", wrong_shape(true, answer)))]
+    findings = []
+    for place, index in enumerate(np.ndindex(answer.values.shape)):
+        text, given, value = answer.texts[index], float(answer.values[index]), float(expected[index])
+        judgement = _UNDEFINED if np.isnan(value) else judge_number(text, given, value)
+        entry = key.entry + (tuple(number + 1 for number in index) if true.ndim else ())
+        findings.append(Finding(key, entry, text, value, judgement, answer.spans[place], answer.span))
+    return findings

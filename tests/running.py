@@ -17,10 +17,13 @@ from rnncalc.base.span import Source
 from rnncalc.cli.main import main
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.nesting import sequence_values, single_values
-from rnncalc.problem.problem import Problem, read_problem
+from rnncalc.problem.bigram import Bigram, read_bigram
+from rnncalc.problem.problem import Problem, problem_tree, read_problem
 
 ROOT = Path(__file__).parent.parent
-PROBLEMS = sorted(path.stem for path in (ROOT / "problems").glob("*.yaml"))
+_TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "problems").glob("*.yaml")}
+BIGRAMS = sorted(name for name, text in _TEXTS.items() if "\nbigram:" in text)
+PROBLEMS = sorted(_TEXTS.keys() - BIGRAMS)  # networks of equations
 PLACE = re.compile(r"^(\S.*?):(\d+):(\d+): ([a-z][a-z0-9-]*)$", re.MULTILINE)
 
 PROGRAM = [sys.executable, "-c", "from rnncalc.cli.main import main; main()"]
@@ -90,6 +93,12 @@ def run_text(folder: Path, text: str | bytes, *args: object, command: str = "for
 def problem(text: str) -> Problem:
     """Read a problem from its text."""
     return read_problem(Source("<test>", text))
+
+
+def bigram(section: str, more: str = "") -> Bigram:
+    """Read an n-gram problem from the lines of its section, in flow style, one entry a line."""
+    source = Source("<test>", f"rnncalc: 1\nbigram:\n{_indented(section)}{more}\n")
+    return read_bigram(source, problem_tree(source))
 
 
 def refusals(text: str) -> tuple[Diagnostic, ...]:

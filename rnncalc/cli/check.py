@@ -46,7 +46,9 @@ def run(
         judged.append(one)
     found = [one for one in judged if one.findings]
     hint = min(hint, 2) if student else hint
-    _show(found, hint, student, quiet, format)
+    unreadable = any(one.error is not None for one in judged)
+    if found or not unreadable or format is Format.json:
+        _show(found, hint, student, quiet, format)
     if junit is not None:
         from rnncalc.cli.output import write_output
         from rnncalc.render.junit import junit as write_junit
@@ -54,7 +56,7 @@ def run(
         write_output(junit, write_junit(judged, hint), True)
     if github:
         _annotate(judged, hint)
-    if any(one.error is not None for one in judged):
+    if unreadable:
         return UNREADABLE
     if not found:
         return NOTHING

@@ -8,6 +8,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import backward
+import counting
+import importing
 import scaling
 import startup
 
@@ -17,3 +19,7 @@ if __name__ == "__main__":
     scaling.main()
     print()
     backward.main()
+    print()
+    importing.main()
+    print()
+    counting.main()

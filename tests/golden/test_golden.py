@@ -10,7 +10,7 @@ from running import run
 
 FOLDER = Path(__file__).parent
 WIDTHS = (60, 100, 160)
-LAST_BITS = re.compile(r"(error|difference) \d\.\de[-+]\d\d")  # another machine, other ones
+LAST_BITS = re.compile(r"(error|difference:?) \d\.\de[-+]\d\d")  # another machine, other ones
 
 CASES = {
     "forward-elman": ["forward", "ntu-tutorial-8-q1a"],
@@ -58,6 +58,18 @@ CASES = {
     "paths-length": ["paths", "--length", "3"],
     "paths-letters": ["paths", "hello-one-hot", "--length", "4", "--of", "U"],
     "paths-entry": ["paths", "class4-activity-1", "--entry", "W[1,1]", "--at", "o(1)"],
+    "bigram": [
+        "bigram", "--text", "Harry Potter", "--smoothing", "laplace", "--sentence", "Potter Harry", "--sample", "5",
+    ],
+    "bigram-rows": ["bigram", "class4-bigram"],
+    "bigram-boundaries": ["bigram", "sam-i-am"],
+    "bigram-table": ["bigram", "class4-bigram-network", "--top", "2"],
+    "bigram-unsmoothed": ["bigram", "--text", "[bold] 漢字 [/bold] 😀", "--sentence", "[bold] 漢字 [/bold]"],
+    "bigram-trigrams": [
+        "bigram", "--text", "a b a b b a", "--order", "3", "--smoothing", "0.5", "--sentence", "a b a",
+        "--decimals", "3",
+    ],
+    "bigram-many": ["bigram", "weather-bigram", "--unit", "character", "--order", "4", "--sentence", "the rain"],
     "list": ["list"],
     "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
     "check-quiet": ["check", "class4-activity-1", "xmu-lecture-7-elman", "--quiet"],

@@ -105,6 +105,7 @@ CLAIMS = {
         and slugs(ELMAN + "merge: sum\n") == ["unused-key"]
     ),
     "convention": lambda: values(PACKED)["z"] == [[5]],
+    "hidden": lambda: problem(ELMAN + "hidden: true\n").hidden and not problem(ELMAN).hidden,
     "reset": lambda: (
         values(GRU)["h"] != values(GRU + "reset: after\n")["h"] and values(GRU + "reset: before\n") == values(GRU)
     ),

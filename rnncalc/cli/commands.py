@@ -13,7 +13,12 @@ MODULES = {
     "bptt": "bptt",
     "paths": "paths",
     "equations": "equations",
+    "import": "import_weights",
+    "export": "export",
+    "bigram": "bigram",
     "check": "check",
+    "new": "new",
+    "schema": "schema",
     "explain": "explain",
     "list": "list_names",
 }
@@ -43,3 +48,9 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: typer.Context) -> list[str]:
         return list(MODULES)
+
+    def format_commands(self, ctx: typer.Context, formatter) -> None:
+        """List the commands by the first line of what each says of itself; none is built for that."""
+        words = {name: import_module(f"rnncalc.cli.{module}").run.__doc__ for name, module in MODULES.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text.split("\n")[0]) for name, text in words.items()])

@@ -54,7 +54,8 @@ def build_network(model: Ngrams, activation: str = "sigmoid") -> Network:
     back = range(1, model.order - 1)
     lines = [f"s{k}[t] = {'x[t]' if k == 1 else f's{k - 1}[t-1]'}" for k in back]
     sums = " + ".join(["A1 @ x[t]", *(f"A{k + 1} @ s{k}[t-1]" for k in back)])
-    lines += [f"k[t] = relu({sums} - {2 * model.order - 3})", "h[t] = hidden(W @ k[t] + V @ h[t-1] + b)", "o[t] = C @ h[t]"]
+    lines.append(f"k[t] = relu({sums} - {2 * model.order - 3})")
+    lines += ["h[t] = hidden(W @ k[t] + V @ h[t-1] + b)", "o[t] = C @ h[t]"]
     recognisers = {f"A{k + 1}": 2 * np.eye(n_words)[model.contexts[:, -1 - k]] for k in range(model.order - 1)}
     return Network("\n".join(lines), activation, recognisers | weights)
 

@@ -129,6 +129,14 @@ ROUNDING: dict[str, Field] = {
     "intermediate": Field("intermediate", choice, "what is rounded before it is used", ("none", "every-step")),
 }
 
+def _answers(field: Field, node: Tree):
+    return read_answers(mapping(field, node))
+
+
+def _misprints(field: Field, node: Tree):
+    return read_misprints(mapping(field, node))
+
+
 _ROWS = (
     Field("rnncalc", choice, "version of the format", ("1",)),
     Field("title", word, "shown above the result"),
@@ -154,13 +162,25 @@ _ROWS = (
     Field("inputs", mapping, "input sequences by name", kind="arrays"),
     Field("initial", mapping, "what each recurrence starts from", kind="arrays"),
     Field("steps", steps, "number of steps, where no input gives it", kind="counts"),
-    Field("lengths", lambda field, node: read_lengths(node), "number of steps of each sequence of a batch", kind="lengths"),
+    Field(
+        "lengths", lambda field, node: read_lengths(node), "number of steps of each sequence of a batch", kind="lengths"
+    ),
     Field("targets", mapping, "target sequences by name", kind="arrays"),
     Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J", kind="loss"),
     Field("hidden", choice, "whether students see no digit of the key", ("true", "false")),
     Field("rounding", rounding, "decimals shown; whether every step is rounded", kind="rounding"),
-    Field("answers", lambda field, node: read_answers(mapping(field, node)), "values that a solution gives", kind="answers"),
-    Field("misprints", lambda field, node: read_misprints(mapping(field, node)), "answers known to be printed wrong", kind="reasons"),
+    Field(
+        "answers",
+        lambda field, node: read_answers(mapping(field, node)),
+        "values that a solution gives",
+        kind="answers",
+    ),
+    Field(
+        "misprints",
+        lambda field, node: read_misprints(mapping(field, node)),
+        "answers known to be printed wrong",
+        kind="reasons",
+    ),
 )
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 

@@ -25,7 +25,7 @@ LOSSES = {
     "cross-entropy": "cross_entropy({y}, {d})",
 }
 _TARGET = re.compile(r"\w+|next\(\s*(?P<ahead>\w+)\s*\)")
-_OPTIONS = {"kind": tuple(LOSSES), "output": (), "target": (), "reduction": ("sum", "mean"), "at": ("all", "last")}
+OPTIONS = {"kind": tuple(LOSSES), "output": (), "target": (), "reduction": ("sum", "mean"), "at": ("all", "last")}
 
 
 class Loss(NamedTuple):
@@ -64,9 +64,9 @@ def read_loss(node: Tree) -> Loss:
     options, collector = {}, Collector()
     for key, value in node.pairs:
         with collector:
-            if key.text not in _OPTIONS:
-                close = nearest(key.text, _OPTIONS)
-                remedy = f"Did you mean '{close}'?" if close else f"Its keys are {', '.join(_OPTIONS)}."
+            if key.text not in OPTIONS:
+                close = nearest(key.text, OPTIONS)
+                remedy = f"Did you mean '{close}'?" if close else f"Its keys are {', '.join(OPTIONS)}."
                 raise refuse("unknown-key", key.span, f"{quoted(key.text)} is no key of loss.", remedy)
             options[key.text] = _option(key.text, value)
     collector.raise_if_any()
@@ -76,7 +76,7 @@ def read_loss(node: Tree) -> Loss:
 
 
 def _option(key: str, node: Tree) -> str:
-    values, text = _OPTIONS[key], getattr(node, "text", "")
+    values, text = OPTIONS[key], getattr(node, "text", "")
     known = text in values if values else _TARGET.fullmatch(text)
     if not known:
         close = nearest(text, values)

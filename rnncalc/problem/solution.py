@@ -19,7 +19,7 @@ SOLUTION_FIELDS: dict[str, Field] = {
     "rnncalc": FIELDS["rnncalc"],
     "problem": Field("problem", word, "the problem that is solved, from the solution's folder"),
     "student": Field("student", word, "whose solution it is"),
-    "answers": Field("answers", lambda field, node: read_answers(mapping(field, node)), "what the solution gives"),
+    "answers": Field("answers", lambda field, node: read_answers(mapping(field, node)), "what the solution gives", kind="answers"),
 }
 
 

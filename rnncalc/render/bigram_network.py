@@ -79,19 +79,12 @@ def print_network(
     console: Console, problem: Bigram, network: Network, wanted: Likelihood | None, decimals: int
 ) -> None:
     """Print the network, and prove it by running every context through it; `wanted` is the model's likelihood."""
-    model, inverse = problem.model, INVERSES[network.activation]
+    model = problem.model
     print_heading(console, f"the network that behaves like the model, σ = {network.activation}")
     for equation in parse_equations(Source("network", network.equations.replace("hidden(", f"{network.activation}("))):
         console.print(Text("  " + write_equation(equation, "screen")), soft_wrap=True)
-    recognisers = ", ".join(name for name in network.weights if name[0] == "A")
-    table = "T" if problem.asked.orientation == "columns" else "Tᵀ"
-    for line in (
-        f"  W = σ⁻¹({table}), σ⁻¹(p) = {inverse.formula}; V = 0, b = 0, C = I",
-        *(() if model.order == 2 else (f"  k(t) has a unit for each context: 1 where all its words stand, else 0; {recognisers} have a 2 for its word",)),
-        f"  {'x(t)' if model.order == 2 else 'k(t)'} is 1 at one place only, so that W picks a column, "
-        "and σ turns it into the probabilities",
-    ):
-        console.print(Text(line), soft_wrap=True)
+    for line in _explained(problem, network):
+        console.print(Text(f"  {line}"), soft_wrap=True)
     if max(network.weights["W"].shape) <= MOST_PRINTED:
         names = [name_shown(word) for word in model.vocabulary]
         weights = network.weights["W"]
@@ -100,6 +93,19 @@ def print_network(
         for line in named_table(names, context_names(model), cells, "W", console.width):
             console.print(line, soft_wrap=True)
     _print_proof(console, model, network, wanted, decimals)
+
+
+def _explained(problem: Bigram, network: Network) -> list[str]:
+    """Say in words why the network behaves like the model."""
+    table = "T" if problem.asked.orientation == "columns" else "Tᵀ"
+    lines = [f"W = σ⁻¹({table}), σ⁻¹(p) = {INVERSES[network.activation].formula}; V = 0, b = 0, C = I"]
+    picks = "x(t)"
+    if problem.model.order > 2:
+        picks, recognisers = "k(t)", ", ".join(name for name in network.weights if name[0] == "A")
+        lines.append("k(t) has a unit for each context: 1 where all its words stand, else 0;")
+        lines.append(f"{recognisers} have a 2 for its word")
+    picked = f"{picks} is 1 at one place only, so that W picks a column, and σ turns it into the probabilities"
+    return [*lines, picked]
 
 
 def _print_proof(console: Console, model: Ngrams, network: Network, wanted: Likelihood | None, decimals: int) -> None:

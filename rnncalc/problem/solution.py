@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Source, Span, whole
 from rnncalc.compute.answers import Answer, Claims
-from rnncalc.problem.answers import read_answers, read_key
-from rnncalc.problem.fields import FIELDS, Field, mapping, read_rows, word
+from rnncalc.problem.answers import read_key
+from rnncalc.problem.fields import FIELDS, Field, read_rows, word
 from rnncalc.problem.files import bundled_folder, bundled_names
 from rnncalc.problem.grids import read_grid
 from rnncalc.problem.places import quoted
@@ -19,7 +19,7 @@ SOLUTION_FIELDS: dict[str, Field] = {
     "rnncalc": FIELDS["rnncalc"],
     "problem": Field("problem", word, "the problem that is solved, from the solution's folder"),
     "student": Field("student", word, "whose solution it is"),
-    "answers": Field("answers", lambda field, node: read_answers(mapping(field, node)), "what the solution gives", kind="answers"),
+    "answers": FIELDS["answers"],
 }
 
 

@@ -129,6 +129,7 @@ ROUNDING: dict[str, Field] = {
     "intermediate": Field("intermediate", choice, "what is rounded before it is used", ("none", "every-step")),
 }
 
+
 def _answers(field: Field, node: Tree):
     return read_answers(mapping(field, node))
 

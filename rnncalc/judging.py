@@ -11,6 +11,7 @@ from rnncalc.base.diagnostics import RnncalcError, refuse
 from rnncalc.base.span import Source, whole
 from rnncalc.checking.bigram import check_bigram
 from rnncalc.checking.check import Finding, asked_gradients, check_answers
+from rnncalc.checking.misprints import with_explanations
 from rnncalc.checking.verdicts import Judgement
 from rnncalc.compute.answers import Answer, AnswerKey, Claims
 from rnncalc.compute.arithmetic import arithmetic_of
@@ -108,8 +109,10 @@ def _judged(file: str, source: Source, tree, answers: Sequence[Answer], known: d
     if not is_solution(tree):
         opened = _opened(kind_of(source, tree))
         if answers:
-            opened = _with_claims(opened, Claims(tuple(answers)))
-        return Judged(shown, tuple(_findings(opened)))
+            return Judged(shown, tuple(_findings(_with_claims(opened, Claims(tuple(answers))))))
+        findings = _findings(opened)
+        published = with_explanations(findings, opened.values) if opened.values else findings
+        return Judged(shown, tuple(published))
     solution = read_solution(source, tree)
     path = problem_path(solution)
     _require_named(solution, path, named)

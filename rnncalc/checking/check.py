@@ -56,7 +56,7 @@ class Finding(NamedTuple):
     def counts_as_right(self) -> bool:
         """Tell whether the finding leaves the exit status at 0."""
         if self.misprint is not None:
-            return self.verdict in ("differs", "follows")
+            return self.verdict in ("differs", "follows", "misprint")
         return self.verdict in RIGHT or self.verdict == "not-judged"
 
 

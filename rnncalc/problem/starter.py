@@ -5,48 +5,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
-from typing import NamedTuple
 
 import numpy as np
 
 from rnncalc.base.words import plural
-from rnncalc.compute.blocks import pack, total
-from rnncalc.language.kinds import OPEN, Shape
 from rnncalc.language.writer import write_equation
 from rnncalc.problem.chosen import published_as
 from rnncalc.problem.loss import LOSSES
-from rnncalc.problem.published import Published
 from rnncalc.problem.starter_numbers import Numbers, whole_numbers
-from rnncalc.recurrences.shapes import infer_shapes
-from rnncalc.recurrences.system import System, build_system
+from rnncalc.problem.starter_plan import Plan, count_steps, make_plan
 
-SIZES = {"x": 3, "y": 1}  # features; of every other dimension OTHER
-OTHER = 2
-STEPS = {"t": 3}  # along every other index letter OTHER
 OUTPUT, TARGETS, KIND = "y", ("d", "target"), next(iter(LOSSES))  # the second name where an input has the first
-MOST_LISTED = 8  # weights within a packed one
 _WIDTH = 70  # of a name with its numbers on one line
-
-
-class Plan(NamedTuple):
-    """What a starter holds: the recurrence, its equations, the shapes of all names, of each weight as the file has it.
-
-    `weights` gives shape and words; `inputs` are the names to be given besides.
-    """
-
-    published: Published
-    system: System
-    shapes: Mapping[str, Shape]
-    weights: Mapping[str, tuple[tuple[int, ...], str]]
-    inputs: tuple[str, ...]
-    settings: Mapping[str, str]
-
-    def steps(self, name: str) -> int | None:
-        """Give the number of steps of a sequence, None of a value without any."""
-        return _steps(self.system.letters[name]) if self.system.is_sequence(name) else None
 
 
 def starter(recurrence: str, settings: Mapping[str, str], with_loss: bool) -> str:
@@ -60,64 +32,10 @@ def starter(recurrence: str, settings: Mapping[str, str], with_loss: bool) -> st
     Raises:
         RnncalcError: those of published_as.
     """
-    plan = _plan(published_as(recurrence, settings), settings)
+    plan = make_plan(published_as(recurrence, settings), settings)
     parts = [_head(plan), _choices(plan), _weights(plan), _inputs(plan), _initial(plan)]
     parts += [_loss(plan)] if with_loss else []
     return "\n".join("".join(f"{line}\n" for line in part) for part in map(list, [*parts, _ending()]) if part)
-
-
-def _plan(published: Published, settings: Mapping[str, str]) -> Plan:
-    recurrence = published.recurrence
-    activations = {name: (op, ()) for name, op in recurrence.entry.activations.items()}
-    system = build_system(recurrence.equations, activations)
-    sizes = _Sizes()
-    named = {name: _shape(words, sizes) for name, words in recurrence.words.items()}
-    inputs = tuple(n for n in (*system.given_sequences, *system.given_values) if n not in recurrence.weights)
-    known = {name: (shape if len(shape) == 2 else (*shape, 1)) for name, shape in named.items()}
-    known = {name: shape for name, shape in known.items() if name in recurrence.weights}
-    widths = {part for words in recurrence.words.values() for part in re.findall(r"n_\w+", words)}
-    known |= {name: (sizes[f"n_{name}"], 1) if f"n_{name}" in widths else OPEN for name in inputs}
-    lengths = {letter: _steps(letter) for letter in system.letters.values()}
-    shapes = infer_shapes(system, known, lengths, {})
-    return Plan(published, system, {**known, **shapes}, _written(published, named, sizes), inputs, settings)
-
-
-class _Sizes(dict):
-    """The size of a dimension: n_x, n_h2, n_h1_fwd."""
-
-    def __missing__(self, word: str) -> int:
-        return SIZES.get(word.removeprefix("n_"), OTHER)
-
-
-def _steps(letter: str) -> int:
-    return STEPS.get(letter, OTHER)
-
-
-def _shape(words: str, sizes: Mapping[str, int]) -> tuple[int, ...]:
-    return tuple(total(axis, sizes) for axis in words.split(" x "))
-
-
-def _written(published: Published, named: Mapping[str, tuple[int, ...]], sizes: Mapping[str, int]) -> dict:
-    """Give shape and words of each weight under the names that the file will have."""
-    words, tensors = published.recurrence.words, published.tensors
-    held = {block.weight for tensor in tensors for block in tensor.blocks}
-    packed = pack(tensors, {name: np.zeros(shape) for name, shape in named.items()}, words)
-    found = {}
-    for name, array in packed.items():
-        parts = [block.weight for tensor in tensors if tensor.name == name for block in tensor.blocks]
-        parts = parts if len(parts) <= MOST_LISTED else [*parts[: MOST_LISTED // 2], "…", parts[-1]]
-        found[name] = array.shape, f"{' × '.join(map(str, array.shape))}, holds {' '.join(parts)}"
-    for name in published.recurrence.weights:
-        if name not in held:
-            found[name] = named[name], _meaning(words[name], sizes)
-    return found
-
-
-def _meaning(words: str, sizes: Mapping[str, int]) -> str:
-    if " x " not in words:
-        return f"{words} = {total(words, sizes)}"
-    rows, columns = (total(axis, sizes) for axis in words.split(" x "))
-    return f"{words.replace(' x ', ' × ')}: {plural(rows, 'row')} of {columns}"
 
 
 def _head(plan: Plan) -> Iterator[str]:
@@ -155,7 +73,7 @@ def _inputs(plan: Plan) -> Iterator[str]:
     counted = {letters[name] for name in plan.inputs if name in letters}
     missing = [letter for letter in dict.fromkeys(letters.values()) if letter not in counted]
     if missing:
-        text = ", ".join(f"{letter}: {_steps(letter)}" for letter in missing)
+        text = ", ".join(f"{letter}: {count_steps(letter)}" for letter in missing)
         yield f"steps: {{{text}}}   # as no input says how many there are"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from checking.judged import BATCH, LOSS, ONE, check
-from running import run_text
+from running import run, run_text
 
 SPOILT = [
     (ONE, "y: [[2, 4], [6, 9], [10, 12]]", "y(2)[2]"),
@@ -93,3 +93,53 @@ def test_only_the_declared_number_is_excused(tmp_path):
 def test_a_misprint_of_an_unknown_quantity(tmp_path):
     outcome = run_text(tmp_path, ONE + "answers: {s: 22}\nmisprints: {q: why}\n", command="check")
     assert (outcome.code, outcome.slugs) == (3, ["unknown-quantity"])
+
+
+ACTIVITY = """rnncalc: 1
+equations: |
+  h[t] = relu(W @ x[t] + V @ h[t-1])
+weights: {W: [[0.3, 0.6], [0.8, 0.7]], V: [[0.5, 0.7], [0.9, 0.4]]}
+inputs: {x: [[1, 0], [0, 1]]}
+initial: {h: [0.5, 0.9]}
+"""
+
+
+def explained(tmp_path, answers: str) -> tuple[list[str], str]:
+    outcome = run_text(tmp_path, ACTIVITY + f"answers:\n  h: {answers}\n", "--format", "json", command="check")
+    items = outcome.json["answers"]
+    return [item["verdict"] for item in items], " ".join(item["rule"] for item in items)
+
+
+def test_an_input_of_another_step_explains_a_misprint(tmp_path):
+    """h(2) worked out with x(1): W (1, 0) + V h(1)."""
+    h1 = [0.3 + 0.25 + 0.63, 0.8 + 0.45 + 0.36]
+    h2 = [0.3 + 0.5 * h1[0] + 0.7 * h1[1], 0.8 + 0.9 * h1[0] + 0.4 * h1[1]]
+    verdicts, rule = explained(tmp_path, f"[[{h1[0]:.2f}, {h1[1]:.2f}], [{h2[0]:.3f}, {h2[1]:.3f}]]")
+    assert verdicts == ["exact", "exact", "misprint", "misprint"]
+    assert "x(2) = (1, 0) in place of (0, 1)" in rule
+
+
+def test_a_transposed_weight_explains_a_misprint(tmp_path):
+    h1 = [0.3 + 0.25 + 0.81, 0.8 + 0.35 + 0.36]
+    verdicts, rule = explained(tmp_path, f"[[{h1[0]:.2f}, {h1[1]:.2f}], [0, 0]]")
+    assert verdicts[:2] == ["misprint", "misprint"] and "V transposed" in rule
+
+
+def test_a_product_off_by_one_is_named_with_its_ties(tmp_path):
+    """0.7 times 0.9 taken as 0.62, which moves the first entry alone."""
+    verdicts, rule = explained(tmp_path, "[[1.17, 1.61], [0, 0]]")
+    assert verdicts[:2] == ["misprint", "exact"]
+    assert "0.62 for 0.7 · 0.9" in rule and " or " in rule
+
+
+def test_a_random_wrong_number_is_not_explained(tmp_path):
+    verdicts, _ = explained(tmp_path, "[[7.77, 1.61], [9.99, 3.21]]")
+    assert "misprint" not in verdicts
+
+
+def test_solutions_are_not_excused_by_changes_to_the_problem(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.yaml").write_text(ACTIVITY)
+    (tmp_path / "s.yaml").write_text("rnncalc: 1\nproblem: p.yaml\nanswers: {h(1): [1.36, 1.51]}\n")
+    verdicts = {item["verdict"] for item in run("check", "s.yaml", "--format", "json").json["answers"]}
+    assert verdicts == {"differs"}

@@ -77,7 +77,8 @@ def test_a_name_cannot_write_a_command(course):
 
 
 def with_pytest(*args: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "rnncalc.pytest_plugin", "-q", *args]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:rnncalc"]
+    command += ["-p", "rnncalc.pytest_plugin", "-q", *args]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 

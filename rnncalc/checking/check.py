@@ -96,7 +96,11 @@ def _reconsidered(answers: Sequence[Answer], truth: _Truth) -> list[list[tuple[F
             if isinstance(spot, tuple) and finding.value is not None:
                 numbers[id(pairs), at] = Number(*spot[0], spot[1], float(answer.values.flat[at]), unit)
     rounding = truth.values.case.rounding
-    again = reconsider(numbers.values(), truth.values, truth.gradients, rounding.decimals)
+    try:
+        again = reconsider(numbers.values(), truth.values, truth.gradients, rounding.decimals)
+    except (ArithmeticError, ValueError, IndexError, KeyError) as error:  # said, never silent
+        words = f"not the right digits, and carrying on from it failed ({type(error).__name__})"
+        again = {number: Judgement("differs", words) for number in numbers.values()}
     return [
         [
             (_judged_again(finding, again.get(numbers.get((id(pairs), at))), truth), spot)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
@@ -15,7 +14,8 @@ import numpy as np
 from rnncalc.base.words import plural
 from rnncalc.checking.given import FINEST, Sheet
 from rnncalc.checking.verdicts import Judgement
-from rnncalc.checking.walk import Landing, Place, Walk, holds
+from rnncalc.checking.walk import Landing, Place, holds
+from rnncalc.checking.walk_parts import walk_parts
 from rnncalc.compute.bptt import Gradients
 from rnncalc.compute.intervals import Interval
 from rnncalc.compute.nesting import nest_one, nest_steps
@@ -49,13 +49,13 @@ def reconsider(
         decimals: Of quantities that the file does not give.
     """
     numbers = list(numbers)
-    if values.parts or sum(array.size for array in values.sequences.values()) > MOST_NUMBERS:
+    if sum(array.size for array in values.sequences.values()) > MOST_NUMBERS:
         return {}
     places = _Places(values, gradients)
     sheets = _sheets(numbers, places)
     units = [number.unit for number in numbers if FINEST < number.unit < 1]
     unit = max(units, default=10.0**-decimals)
-    landings = _landings(Walk(sheets, unit), values, gradients)
+    landings = walk_parts(sheets, unit, values, gradients)
     return {number: found for number in numbers if (found := _judged(number, places, landings, unit)) is not None}
 
 
@@ -118,13 +118,8 @@ def _sheets(numbers: list[Number], places: _Places) -> dict[Hashable, Sheet]:
     return sheets
 
 
-def _landings(walk: Walk, values: Values, gradients: Gradients | None) -> Mapping[Place, Landing]:
-    passes = [walk.run(values), *([walk.run(gradients.values, True)] if gradients else [])]
-    return {landing.place: landing for landing in itertools.chain(*passes)}
-
-
 def _judged(number: Number, places: _Places, landings: Mapping[Place, Landing], unit: float) -> Judgement | None:
-    if number.total:
+    if number.total or number.name == places.values.case.loss and not number.gradient:
         return _of_total(number, landings, unit)
     found = places.find(number)
     if found is None or (landing := landings.get(found[0])) is None:
@@ -132,17 +127,19 @@ def _judged(number: Number, places: _Places, landings: Mapping[Place, Landing], 
     (_, step), entry = found
     if _holds(landing.right, entry, number):
         array = places.array(number)
-        return _early(
-            landing.right, entry, number, float(array[(step - 1, *entry)] if array.ndim == 4 else array[entry])
-        )
+        true = array[(step - 1, *entry)] if array.ndim == 4 else array[entry]
+        return _early(landing.right, entry, number, float(true))
     if landing.own is not None and _holds(landing.own, entry, number):
         return Judgement("follows", _follows(landing.carried))
+    if landing.dropped:
+        return Judgement("differs", f"not what the line gives, and not carried on: {landing.dropped}")
     return None
 
 
 def _of_total(number: Number, landings: Mapping[Place, Landing], unit: float) -> Judgement | None:
-    """Judge the total of a loss: the sum of its steps, each where it may lie."""
-    steps = [landing for (name, _), landing in landings.items() if name == number.name]
+    """Judge a loss, of one step or in total: the sum over steps and sequences, each where it may lie."""
+    own = (lambda step: True) if number.total else (lambda step: step in (None, number.spot + 1))
+    steps = [landing for (name, step), landing in landings.items() if name == number.name and own(step)]
     if not steps:
         return None
     if _between(number, [landing.right for landing in steps], unit):
@@ -154,7 +151,7 @@ def _of_total(number: Number, landings: Mapping[Place, Landing], unit: float) ->
 
 
 def _between(number: Number, bands: list[Interval], unit: float) -> bool:
-    low, high = (sum(float(np.sum(end)) for end in ends) for ends in zip(*bands, strict=True))
+    low, high = (sum(float(np.nansum(end)) for end in ends) for ends in zip(*bands, strict=True))
     return low - unit <= number.given <= high + unit
 
 

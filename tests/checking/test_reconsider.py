@@ -153,3 +153,45 @@ def test_softmax_of_logits_that_differ_by_much():
     true = FORWARD["softmax"](z.low, axis=-2)
     assert (found.low <= true).all() and (true <= found.high).all()
     assert (found.low >= 0).all() and (found.high <= 1).all()
+
+
+RAGGED = """rnncalc: 1
+recurrence: elman
+weights: {U: [[0.5, -0.3], [0.8, 0.2]], W: [[0.1, 0.4], [-0.5, 0.7]], b: [0.1, -0.2], V: [[1.2], [-0.7]], c: 0.3}
+inputs: {x: [[[1, 0.5], [-1, 2], [0.3, -0.6]], [[0.4, 0.2], [1, 1], [9, 9]]]}
+lengths: [3, 2]
+targets: {d: [[[1], [0], [0.5]], [[0], [1], [9]]]}
+loss: squared-error
+"""
+
+
+def test_sequences_of_unequal_length_are_judged_line_by_line(tmp_path):
+    """Rounded to two decimals after every line, and once with a slip in the second sequence."""
+    U, W, b = np.array([[0.5, -0.3], [0.8, 0.2]]), np.array([[0.1, 0.4], [-0.5, 0.7]]), np.array([0.1, -0.2])
+    found = []
+    for number, xs in enumerate(([[1, 0.5], [-1, 2], [0.3, -0.6]], [[0.4, 0.2], [1, 1]])):
+        h, rows = np.zeros(2), []
+        for t, x in enumerate(xs):
+            h = np.round(np.tanh(np.round(U.T @ x + W.T @ h + b, 2)), 2)
+            h = h - [0.3, 0] if (number, t) == (1, 0) else h
+            rows.append(h)
+        found.append(written(rows, 2))
+    found_in = verdicts(tmp_path, f"  h: [{', '.join(found)}]\n", RAGGED)
+    assert set(found_in["h[1]"]) <= {"exact", "last-digit", "rounded-early"}
+    assert found_in["h[2]"][0] == "differs"
+    assert "differs" not in found_in["h[2]"][1:] and "follows" in found_in["h[2]"][2:]
+
+
+def test_the_loss_of_a_batch_is_the_sum_over_its_sequences(tmp_path):
+    J = run_text(tmp_path, RAGGED, "--format", "json").json["loss"]
+    exact = f"  J: {J['total']:.3f}\n  J(1): {J['steps'][0]:.3f}\n"
+    assert verdicts(tmp_path, exact, RAGGED) == {"J": ["exact"], "J(1)": ["exact"]}
+    near = f"  J: {J['total'] + 0.003:.3f}\n  J(1): {J['steps'][0] + 0.002:.3f}\n"
+    assert set(itertools.chain(*verdicts(tmp_path, near, RAGGED).values())) == {"rounded-early"}
+    far = f"  J: {J['total'] + 3:.3f}\n"
+    assert verdicts(tmp_path, far, RAGGED) == {"J": ["differs"]}
+
+
+def test_what_is_not_carried_is_said(tmp_path):
+    outcome = run_text(tmp_path, ELMAN + "answers:\n  h(1): [7.0000, 0.1000]\n", command="check")
+    assert "tanh never takes it" in outcome.out

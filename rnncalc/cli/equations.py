@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from rnncalc.cli.options import Notation, NotationOption
+from rnncalc.cli.settings import Bidirectional, Choose, Convention, Layers, read_settings
 from rnncalc.cli.status import guarded
 
 
@@ -14,15 +15,10 @@ from rnncalc.cli.status import guarded
 def run(
     name: Annotated[str, typer.Argument(help="A recurrence of the catalogue, a problem file or a bundled problem.")],
     backward: Annotated[bool, typer.Option("--backward", help="Also the equations of BPTT.")] = False,
-    convention: Annotated[
-        str | None, typer.Option("--convention", help="As pytorch, keras, onnx, … write it.", metavar="NAME")
-    ] = None,
-    layers: Annotated[int | None, typer.Option("--layers", help="Number of hidden layers.", min=1, max=20)] = None,
-    bidirectional: Annotated[bool, typer.Option("--bidirectional", help="In both directions.")] = False,
-    choose: Annotated[
-        list[str] | None,
-        typer.Option("--choose", help="Any choice of a problem file, such as reset=after.", metavar="KEY=VALUE"),
-    ] = None,
+    convention: Convention = None,
+    layers: Layers = None,
+    bidirectional: Bidirectional = False,
+    choose: Choose = None,
     notation: NotationOption = Notation.paren,
 ) -> None:
     """Show the equations of a recurrence or problem.
@@ -38,7 +34,7 @@ def run(
         print_published_backward,
     )
 
-    console, settings = make_console(), _settings(convention, layers, bidirectional, choose or [])
+    console, settings = make_console(), read_settings(convention, layers, bidirectional, choose)
     if name in entry_names():
         from rnncalc.problem.chosen import published_as
 
@@ -55,16 +51,3 @@ def run(
     print_network(console, problem, notation.value)
     if backward:
         print_network_backward(console, problem, notation.value)
-
-
-def _settings(convention: str | None, layers: int | None, bidirectional: bool, choose: list[str]) -> dict[str, str]:
-    """Gather the options as keys of a problem file."""
-    settings = {}
-    for text in choose:
-        key, sign, value = text.partition("=")
-        if not sign or not key.isidentifier() or not value.replace("-", "").isalnum():
-            raise typer.BadParameter(f"'{text}' is not KEY=VALUE", param_hint="--choose")
-        settings[key] = value
-    settings |= {"convention": convention} if convention else {}
-    settings |= {"layers": str(layers)} if layers else {}
-    return settings | ({"bidirectional": "true"} if bidirectional else {})

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rnncalc.cli.settings import Bidirectional, Choose, Convention, Layers, read_settings
 from rnncalc.cli.status import guarded
 
 
@@ -17,28 +18,17 @@ def run(
     recurrence: Annotated[
         str, typer.Option("--recurrence", help="A name of the catalogue: elman, lstm, gru, …", metavar="NAME")
     ],
-    convention: Annotated[
-        str | None,
-        typer.Option("--convention", help="How they are packed: pytorch, keras, onnx, …", metavar="NAME"),
-    ] = None,
-    layers: Annotated[
-        int | None,
-        typer.Option("--layers", help="Number of hidden layers, if the names do not say it.", min=1, max=100),
-    ] = None,
-    bidirectional: Annotated[
-        bool, typer.Option("--bidirectional", help="In both directions, if the names do not say it.")
-    ] = False,
-    choose: Annotated[
-        list[str] | None,
-        typer.Option("--choose", help="Any choice of a problem file, such as reset=after.", metavar="KEY=VALUE"),
-    ] = None,
+    convention: Convention = None,
+    layers: Layers = None,
+    bidirectional: Bidirectional = False,
+    choose: Choose = None,
     prefix: Annotated[
         str | None, typer.Option("--prefix", help="What stands before the names, such as lstm.", metavar="TEXT")
     ] = None,
     output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
 ) -> None:
-    """Make a problem file of weights.
+    """Make a problem file of weights; layers and directions are found from their names where these say them.
 
     Example: rnncalc import w.npz --recurrence lstm --convention pytorch --output p.yaml
     """
@@ -46,10 +36,7 @@ def run(
     from rnncalc.problem.importing import import_weights
     from rnncalc.problem.weight_source import read_weight_file
 
-    settings = {"convention": convention} if convention else {}
-    settings |= {"layers": str(layers)} if layers else {}
-    settings |= {"bidirectional": "true"} if bidirectional else {}
-    settings |= dict(map(_chosen, choose or []))
+    settings = read_settings(convention, layers, bidirectional, choose)
     weights = read_weight_file(file)
     written = write_imported(import_weights(weights, recurrence, settings, prefix), weights, output)
     if output is None:
@@ -63,13 +50,6 @@ def run(
         write_output(path, data, force)
         print(f"{path}: written beside it, {file} with the names of the convention", file=sys.stderr)
     write_output(output, written.text.encode(), force)
-
-
-def _chosen(text: str) -> tuple[str, str]:
-    key, sign, value = text.partition("=")
-    if not sign or not key.isidentifier() or not value.replace("-", "").isalnum():
-        raise typer.BadParameter(f"'{text}' is not KEY=VALUE", param_hint="--choose")
-    return key, value
 
 
 def _refuse_existing(path: str, file: str, force: bool) -> None:

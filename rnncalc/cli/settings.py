@@ -9,7 +9,7 @@ import typer
 Convention = Annotated[
     str | None, typer.Option("--convention", help="As pytorch, keras, onnx, … pack the weights.", metavar="NAME")
 ]
-Layers = Annotated[int | None, typer.Option("--layers", help="Number of hidden layers.", min=1, max=20)]
+Layers = Annotated[int | None, typer.Option("--layers", help="Number of hidden layers.", min=1, max=100)]
 Bidirectional = Annotated[bool, typer.Option("--bidirectional", help="In both directions.")]
 Choose = Annotated[
     list[str] | None,

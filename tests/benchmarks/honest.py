@@ -29,10 +29,12 @@ from rnncalc.language.sums import addends
 from rnncalc.recurrences.catalogue import read_entry
 from rnncalc.recurrences.expand import expand
 
+NOISE = 1e-7  # units of the last digit: what binary sums of decimals may be off
+
 MODES = {
-    "half-up": lambda x: np.sign(x) * np.floor(np.abs(x) + 0.5 + 1e-9),
+    "half-up": lambda x: np.sign(x) * np.floor(np.abs(x) + 0.5 + NOISE),
     "half-even": np.round,
-    "cut off": lambda x: np.trunc(x + np.sign(x) * 1e-9),
+    "cut off": lambda x: np.trunc(x + np.sign(x) * NOISE),
 }
 
 

@@ -62,10 +62,11 @@ def judge_files(
         answers: Answers typed at the prompt, which stand for those of the file.
         stdin: Where `-` is read from.
     """
+    names = list(names)
     read = [(file, *_read(file, stdin)) for file in problem_files(names)]
     trees = [(file, source, tree) for file, source, tree, error in read if error is None]
     solutions = {file for file, _, tree in trees if is_solution(tree)}
-    named = {_resolved(file) for file, _, _ in trees if file not in solutions}
+    named = {_resolved(file) for file, _, _ in trees if file in names and file not in solutions}
     known: dict[str, Opened] = {}
     serving = set() if answers else _served(trees, solutions)
     for file, source, tree, error in read:
@@ -75,7 +76,7 @@ def judge_files(
             continue
         else:
             try:
-                yield _judged(file, source, tree, answers, known, named if solutions else set())
+                yield _judged(file, source, tree, answers, known, named)
             except RnncalcError as fault:
                 yield Judged(file, error=fault)
 
@@ -108,11 +109,12 @@ def _judged(file: str, source: Source, tree, answers: Sequence[Answer], known: d
     shown = source.name
     if not is_solution(tree):
         opened = _opened(kind_of(source, tree))
+        hidden = isinstance(opened.problem, Problem) and opened.problem.hidden
         if answers:
-            return Judged(shown, tuple(_findings(_with_claims(opened, Claims(tuple(answers))))))
+            return Judged(shown, tuple(_findings(_with_claims(opened, Claims(tuple(answers))))), hidden=hidden)
         findings = _findings(opened)
         published = with_explanations(findings, opened.values) if opened.values else findings
-        return Judged(shown, tuple(published))
+        return Judged(shown, tuple(published), hidden=hidden)
     solution = read_solution(source, tree)
     path = problem_path(solution)
     _require_named(solution, path, named)
@@ -131,7 +133,7 @@ def _require_named(solution: Solution, path: str, named: set[str]) -> None:
     if len(named) == 1 and _resolved(path) not in named:
         (other,) = named
         message = f"The solution is for '{solution.problem}', not for '{Path(other).name}'."
-        raise refuse("other-problem", solution.place, message, "Name the problem that it solves, or none.")
+        raise refuse("other-problem", solution.place, message, "Name the problem that it solves on the command line.")
 
 
 def _opened(problem: Problem | Bigram) -> Opened:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -78,8 +79,9 @@ def run(*args: object, stdin: bytes = b"", width: object = 100) -> Run:
 
 
 def start(*args: object, **options) -> subprocess.Popen:
-    """Start `rnncalc ARGS` as a process of its own."""
+    """Start `rnncalc ARGS` as a process of its own, which Ctrl-C reaches even where the tests run in the background."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
+    options |= {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     return subprocess.Popen([*PROGRAM, *map(str, args)], **options)
 
 

@@ -120,7 +120,9 @@ def _sheets(numbers: list[Number], places: _Places) -> dict[Hashable, Sheet]:
 
 def _judged(number: Number, places: _Places, landings: Mapping[Place, Landing], unit: float) -> Judgement | None:
     if number.total or number.name == places.values.case.loss and not number.gradient:
-        return _of_total(number, landings, unit)
+        losses = places.array(number)
+        true = np.nansum(losses[number.spot] if losses.ndim == 4 and not number.total else losses)
+        return _of_total(number, landings, unit, float(true))
     found = places.find(number)
     if found is None or (landing := landings.get(found[0])) is None:
         return None
@@ -128,7 +130,8 @@ def _judged(number: Number, places: _Places, landings: Mapping[Place, Landing], 
     if _holds(landing.right, entry, number):
         array = places.array(number)
         true = array[(step - 1, *entry)] if array.ndim == 4 else array[entry]
-        return _early(landing.right, entry, number, float(true))
+        half = float(landing.right.high[entry] - landing.right.low[entry]) / 2
+        return _early(half, number, float(true))
     if landing.own is not None and _holds(landing.own, entry, number):
         return Judgement("follows", _follows(landing.carried))
     if landing.dropped:
@@ -136,14 +139,15 @@ def _judged(number: Number, places: _Places, landings: Mapping[Place, Landing], 
     return None
 
 
-def _of_total(number: Number, landings: Mapping[Place, Landing], unit: float) -> Judgement | None:
+def _of_total(number: Number, landings: Mapping[Place, Landing], unit: float, true: float) -> Judgement | None:
     """Judge a loss, of one step or in total: the sum over steps and sequences, each where it may lie."""
     own = (lambda step: True) if number.total else (lambda step: step in (None, number.spot + 1))
     steps = [landing for (name, step), landing in landings.items() if name == number.name and own(step)]
     if not steps:
         return None
     if _between(number, [landing.right for landing in steps], unit):
-        return Judgement("rounded-early", _early_words(number.unit))
+        low, high = _added([landing.right for landing in steps])
+        return _early((high - low) / 2 + unit, number, true)
     carried = tuple(dict.fromkeys(place for landing in steps for place in landing.carried))
     if carried and _between(number, [landing.own or landing.right for landing in steps], unit):
         return Judgement("follows", _follows(carried))
@@ -151,8 +155,12 @@ def _of_total(number: Number, landings: Mapping[Place, Landing], unit: float) ->
 
 
 def _between(number: Number, bands: list[Interval], unit: float) -> bool:
-    low, high = (sum(float(np.nansum(end)) for end in ends) for ends in zip(*bands, strict=True))
+    low, high = _added(bands)
     return low - unit <= number.given <= high + unit
+
+
+def _added(bands: list[Interval]) -> tuple[float, ...]:
+    return tuple(sum(float(np.nansum(end)) for end in ends) for ends in zip(*bands, strict=True))
 
 
 def _holds(band: Interval, entry: tuple[int, ...], number: Number) -> bool:
@@ -160,9 +168,8 @@ def _holds(band: Interval, entry: tuple[int, ...], number: Number) -> bool:
     return bool(holds(ends, np.array(number.given), np.array(number.unit)))
 
 
-def _early(band: Interval, entry: tuple[int, ...], number: Number, true: float) -> Judgement:
-    """Grant early rounding, or say that so few digits cannot tell right from wrong."""
-    half = float(band.high[entry] - band.low[entry]) / 2
+def _early(half: float, number: Number, true: float) -> Judgement:
+    """Grant early rounding, or say that so few digits cannot tell right from wrong; `half` is half the band."""
     if half > max(WIDE * number.unit, abs(true) / 2):
         decimals = round(-math.log10(number.unit))
         more = math.ceil(math.log10(half / max(abs(true) / 20, number.unit))) if math.isfinite(half) else 2

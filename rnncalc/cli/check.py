@@ -48,12 +48,9 @@ def run(
     hint = min(hint, 2) if student else hint
     unreadable = any(one.error is not None for one in judged)
     if found or not unreadable or format is Format.json:
-        _show(found, hint, student, quiet, format)
+        _show(judged, hint, student, quiet, format)
     if junit is not None:
-        from rnncalc.cli.output import write_output
-        from rnncalc.render.junit import junit as write_junit
-
-        write_output(junit, write_junit(judged, hint), True)
+        _write_junit(junit, judged, hint)
     if github:
         _annotate(judged, hint)
     if unreadable:
@@ -76,7 +73,22 @@ def _show(judged: list, hint: int, student: bool, quiet: bool, format: Format) -
     for one in judged:
         for line in render_findings(one, hint, quiet):
             console.print(line, soft_wrap=True)
-    console.print(summary(judged) if judged else "No file held an answer.")
+    found = any(one.findings for one in judged)
+    console.print(summary(judged, hint) if found else "No file held an answer.")
+
+
+def _write_junit(path: str, judged: list, hint: int) -> None:
+    """Write a report, over an earlier one but over no other file."""
+    import os
+
+    from rnncalc.cli.output import write_output
+    from rnncalc.render.junit import junit
+
+    if os.path.isfile(path):
+        with open(path, "rb") as stream:
+            if stream.read(5) not in (b"<?xml", b""):
+                raise typer.BadParameter(f"'{path}' exists and is no XML report", param_hint="--junit")
+    write_output(path, junit(judged, hint), True, "--junit")
 
 
 def _annotate(judged: list, hint: int) -> None:

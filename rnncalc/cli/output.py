@@ -7,8 +7,11 @@ import os
 import typer
 
 
-def write_output(path: str, data: bytes, force: bool) -> None:
+def write_output(path: str, data: bytes, force: bool, option: str = "--output") -> None:
     """Write a file: into a new one beside it first, which then takes its name.
+
+    Args:
+        option: What the command line calls the path, for messages.
 
     Raises:
         typer.BadParameter: the file exists and `force` is not given, it is no
@@ -17,13 +20,13 @@ def write_output(path: str, data: bytes, force: bool) -> None:
     target = os.path.realpath(path)  # a link stays a link
     if os.path.lexists(target):
         if not os.path.isfile(target):
-            raise _refused(f"'{path}' is no regular file")
+            raise _refused(f"'{path}' is no regular file", option)
         if not force:
-            raise _refused(f"'{path}' exists; --force writes over it")
+            raise _refused(f"'{path}' exists; --force writes over it", option)
     try:
         _replace(target, data)
     except OSError as error:
-        raise _refused(f"'{path}' cannot be written: {error.strerror}") from None
+        raise _refused(f"'{path}' cannot be written: {error.strerror}", option) from None
 
 
 def _replace(target: str, data: bytes) -> None:
@@ -38,5 +41,5 @@ def _replace(target: str, data: bytes) -> None:
             raise
 
 
-def _refused(reason: str) -> typer.BadParameter:
-    return typer.BadParameter(reason, param_hint="--output")
+def _refused(reason: str, option: str) -> typer.BadParameter:
+    return typer.BadParameter(reason, param_hint=option)

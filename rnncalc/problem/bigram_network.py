@@ -73,9 +73,8 @@ def _lines(problem: Bigram, network: Network) -> Iterable[str]:
         yield f"  {name}: {_weight(name, array)}"
     yield "inputs:"
     yield f"  x: {f'eye({n_words})' if model.order == 2 else json.dumps(_one_hot(model.contexts, n_words))}"
-    likeliest = np.argmax(table, axis=0)
-    targets = likeliest.tolist() if model.order == 2 else [[int(word)] * (model.order - 1) for word in likeliest]
-    yield f"targets: {{d: {json.dumps(targets)}}}    # the likeliest next word, counted from 0"
+    likeliest = np.argmax(table, axis=0).tolist()
+    yield f"targets: {{d: {json.dumps(likeliest)}}}    # the likeliest next word, counted from 0"
     at = "" if model.order == 2 else ", at: last"
     yield f"loss: {{kind: cross-entropy, output: o{at}}}"
     yield "answers:"

@@ -90,5 +90,5 @@ def _check_count(lengths: OwnLengths, n_sequences: int | None) -> None:
         raise refuse("batch-mismatch", lengths.span, message, remedy)
     if len(lengths.numbers) != n_sequences:
         has = plural(len(lengths.numbers), "length")
-        message = f"Here are {has} for {plural(n_sequences, 'sequence')}."
+        message = f"{has} given for {plural(n_sequences, 'sequence')}."
         raise refuse("batch-mismatch", lengths.span, message, f"Give {plural(n_sequences, 'length')}.")

@@ -40,22 +40,31 @@ class Solution(NamedTuple):
 
 
 def is_solution(tree: Mapping) -> bool:
-    """Tell whether a file is a solution: it names a problem."""
-    return tree.get("problem") is not None
+    """Tell whether a file is a solution: it names a problem, or a student."""
+    return tree.get("problem") is not None or tree.get("student") is not None
 
 
 def read_solution(source: Source, tree: Mapping) -> Solution:
     """Read a solution from the tree of its file.
 
     Raises:
-        RnncalcError: every fault; keys that belong to problems alone are unknown here.
+        RnncalcError: every fault; keys that belong to problems alone are unknown
+            here; slug `missing-problem`.
     """
     collector = Collector()
     found = read_rows(tree, SOLUTION_FIELDS, WHERE, collector)
+    with collector:
+        _require_problem(source, tree)
     collector.raise_if_any()
     name: Scalar = found["problem"]
     student = found["student"].text if "student" in found else ""
     return Solution(source, name.text, name.span, student, Claims(found.get("answers", ())))
+
+
+def _require_problem(source: Source, tree: Mapping) -> None:
+    if tree.get("problem") is None:
+        remedy = "Write 'problem: q1.yaml', its path from the solution's folder."
+        raise refuse("missing-problem", whole(source), "The solution names no problem.", remedy)
 
 
 def problem_path(solution: Solution) -> str:

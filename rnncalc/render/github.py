@@ -48,7 +48,7 @@ def _property(text: str) -> str:
 def step_summary(judged: Iterable[Judged], hint: int) -> str:
     """Write the summary of a step as Markdown; what comes from files stands in code fences."""
     judged = list(judged)
-    lines = [f"**rnncalc check**: {summary(judged).plain}", "", "```text"]
+    lines = [f"**rnncalc check**: {summary(judged, hint).plain}", "", "```text"]
     for one in judged:
         if one.error:
             lines += [f"{one.file}:{d.span.line}: {d.slug}: {d.message}" for d in one.error.diagnostics]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnncalc.base.diagnostics import Diagnostic
 from rnncalc.checking.check import Finding
 from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.compute.values import Values
@@ -64,8 +65,15 @@ def pick_steps(array: np.ndarray, steps: Collection[int], axis: int) -> np.ndarr
 
 def check_report(judged: Iterable[Judged], student: bool = False) -> dict:
     """Give the document of `check`: one item for each number written; for students without any digit of the key."""
+    judged = list(judged)
     answers = [finding_item(one, finding, student or one.hidden) for one in judged for finding in one.findings]
-    return {"schema_version": SCHEMA_VERSION, "command": "check", "answers": answers}
+    errors = [_error_item(one.file, fault) for one in judged if one.error for fault in one.error.diagnostics]
+    return {"schema_version": SCHEMA_VERSION, "command": "check", "answers": answers, "errors": errors}
+
+
+def _error_item(file: str, fault: Diagnostic) -> dict:
+    words = {"slug": fault.slug, "message": fault.message, "remedy": fault.remedy}
+    return {"file": file, "line": fault.span.line, **words}
 
 
 def finding_item(judged: Judged, finding: Finding, hidden: bool) -> dict:

@@ -62,10 +62,10 @@ def _counted(group: list[Finding]) -> str:
 
 
 def sign_of(group: list[Finding]) -> str:
-    """Give ✓, ✗, ! for a declared misprint, or – where nothing was judged."""
+    """Give ✓, ✗, ! for a declared misprint or too few digits, or – where nothing was judged."""
     if not all(finding.counts_as_right for finding in group):
         return "✗"
-    if any(finding.misprint for finding in group):
+    if any(finding.misprint or finding.verdict == "too-few-digits" for finding in group):
         return "!"
     return "–" if all(finding.verdict == "not-judged" for finding in group) else "✓"
 
@@ -101,15 +101,21 @@ def _entry(finding: Finding, hint: int) -> Iterator[Text]:
         yield Text(f"{text}; {finding.judgement.rule}")
 
 
-def summary(judged: Iterable[Judged]) -> Text:
-    """Count the numbers of all files by verdict."""
+def summary(judged: Iterable[Judged], hint: int) -> Text:
+    """Count the numbers of all files by verdict; with a hint of 0 by right or wrong."""
     counts: Counter[str] = Counter()
     files = [one for one in judged if one.findings]
     for one in files:
-        counts.update("declared misprint" if f.misprint and f.counts_as_right else f.verdict for f in one.findings)
+        counts.update(_verdict(finding, hint) for finding in one.findings)
     total = sum(counts.values())
     words = ", ".join(
         plural(number, verdict) if verdict == "declared misprint" else f"{number:,} {verdict}"
         for verdict, number in counts.most_common()
     )
     return Text(f"{plural(total, 'number')} in {plural(len(files), 'file')}: {words}")
+
+
+def _verdict(finding: Finding, hint: int) -> str:
+    if hint == RIGHT_OR_WRONG:
+        return "right" if finding.counts_as_right else "wrong"
+    return "declared misprint" if finding.misprint and finding.counts_as_right else finding.verdict

@@ -192,6 +192,14 @@ def test_the_loss_of_a_batch_is_the_sum_over_its_sequences(tmp_path):
     assert verdicts(tmp_path, far, RAGGED) == {"J": ["differs"]}
 
 
+def test_a_bare_loss_of_one_decimal_cannot_be_told(tmp_path):
+    problem = ELMAN.replace("squared-error", "binary-cross-entropy") + "activations: {output: sigmoid}\n"
+    total = run_text(tmp_path, problem, "--format", "json").json["loss"]["total"]
+    found = verdicts(tmp_path, f"  J: {total + 3:.1f}\n", problem)
+    assert found == {"J": ["too-few-digits"]}
+    assert verdicts(tmp_path, f"  J: {total + 3:.3f}\n", problem) == {"J": ["differs"]}
+
+
 def test_what_is_not_carried_is_said(tmp_path):
     outcome = run_text(tmp_path, ELMAN + "answers:\n  h(1): [7.0000, 0.1000]\n", command="check")
     assert "tanh never takes it" in outcome.out

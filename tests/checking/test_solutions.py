@@ -163,3 +163,28 @@ def test_no_digit_of_a_hidden_key_is_shown(course, hidden):
 def test_a_solution_cannot_be_run(course):
     outcome = run("forward", solve(course, "ada", right()))
     assert (outcome.code, outcome.slugs) == (3, ["is-a-solution"])
+
+
+def test_a_hidden_key_is_hidden_from_answers_at_the_prompt_and_in_its_own_file(course):
+    wrong = "answers:\n  h: [[0.1, 0.2], [0.1, 0.2], [0.1, 0.2]]\n"
+    (course / "h.yaml").write_text(PROBLEM.split("answers:")[0] + wrong + "hidden: true\n")
+    values = run("forward", "h.yaml", "--format", "json").json["values"]
+    for words in (["--answer", "h(1) = 1/3, 0.1"], []):
+        for form in ("table", "json"):
+            outcome = run("check", "h.yaml", *words, "--format", form)
+            assert outcome.code == 1
+            for value in (x for name in ("h", "y") for row in values[name] for x in row):
+                assert f"{value:.4f}"[:-1] not in outcome.out
+
+
+def test_a_stray_problem_in_a_folder_refuses_no_solution(course):
+    (course / "hw" / "stray.yaml").write_text("rnncalc: 1\nequations: y[t] = x[t]\ninputs: {x: [1]}\n")
+    good = solve(course, "ada", right())
+    assert run("check", "hw").code == 0
+    assert run("check", "hw/stray.yaml", good).slugs == ["other-problem"]
+
+
+def test_a_solution_without_its_problem_is_a_solution_all_the_same(course):
+    path = course / "hw" / "bo.yaml"
+    path.write_text("rnncalc: 1\nstudent: Bo\nanswers: {h(1): [1, 2]}\n")
+    assert run("check", str(path)).slugs == ["missing-problem"]

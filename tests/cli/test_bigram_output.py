@@ -40,6 +40,12 @@ def test_the_written_network_backpropagates(order, tmp_path):
     assert "DISAGREE" not in outcome.out and "agree" in outcome.out
 
 
+@pytest.mark.parametrize(("text", "order"), [("a b a", 3), ("a b a c b a c a a b", 4)])
+def test_as_many_words_as_steps_are_no_riddle(text, order, tmp_path):
+    write(tmp_path / "b.yaml", "--text", text, "--smoothing", "laplace", "--order", order)
+    assert run("check", tmp_path / "b.yaml").code == 0
+
+
 @pytest.mark.parametrize("name", BIGRAMS)
 def test_bundled_networks_are_written_and_right(name, tmp_path):
     write(tmp_path / "b.yaml", name)

@@ -29,7 +29,8 @@ class Finding(NamedTuple):
     `entry` counts from 1, the innermost number last; `value` is None where
     nothing could be compared; `misprint` is the declared reason; `answer` is
     the place of the answer that the number belongs to; `remark` is worth saying
-    though the number is right; `equation` is the line that a wrong number belongs to.
+    though the number is right; `equation` is the line that a wrong number belongs to;
+    `mistakes` are the slugs of the slips that give the number.
     """
 
     key: AnswerKey
@@ -42,6 +43,7 @@ class Finding(NamedTuple):
     misprint: str | None = None
     remark: str = ""
     equation: str = ""
+    mistakes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:

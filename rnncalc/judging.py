@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from rnncalc.base.diagnostics import RnncalcError, refuse
 from rnncalc.base.span import Source, whole
 from rnncalc.checking.bigram import check_bigram
-from rnncalc.checking.check import Finding, asked_gradients, check_answers
+from rnncalc.checking.check import Finding, judge_claims
 from rnncalc.checking.misprints import with_explanations
+from rnncalc.checking.truth import Truth, asks_gradients, truth_of
 from rnncalc.checking.verdicts import Judgement
 from rnncalc.compute.answers import Answer, AnswerKey, Claims
 from rnncalc.compute.arithmetic import arithmetic_of
@@ -22,7 +24,6 @@ from rnncalc.problem.problem import Problem, check_answer_names, problem_tree
 from rnncalc.problem.solution import Solution, is_solution, problem_path, read_solution
 
 if TYPE_CHECKING:
-    from rnncalc.compute.bptt import Gradients
     from rnncalc.compute.values import Values
     from rnncalc.problem.bigram import Bigram
 
@@ -41,12 +42,50 @@ class Judged(NamedTuple):
     hidden: bool = False
 
 
-class Opened(NamedTuple):
-    """A problem with its passes, which serve all its solutions."""
+@dataclass(frozen=True)
+class Opened:
+    """A problem with its passes, each worked out once for all its solutions."""
 
     problem: Problem | Bigram
-    values: Values | None
-    gradients: Gradients | None
+
+    @cached_property
+    def values(self) -> Values:
+        """The forward pass of a network."""
+        case = self.problem.case
+        return evaluate(case, arithmetic_of(*case.rounding))
+
+    @cached_property
+    def forward(self) -> Truth:
+        return truth_of(self.values, False)
+
+    @cached_property
+    def backward(self) -> Truth:
+        return truth_of(self.values, True)
+
+    @property
+    def is_network(self) -> bool:
+        return isinstance(self.problem, Problem)
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether students must see no digit of the key."""
+        return self.is_network and self.problem.hidden
+
+    @property
+    def claims(self) -> Claims:
+        """The problem's own answers."""
+        return self.problem.case.claims if self.is_network else self.problem.claims
+
+    def judge(self, claims: Claims) -> list[Finding]:
+        """Judge answers, the problem's own or a student's.
+
+        Raises:
+            RnncalcError: slug `unknown-quantity`.
+        """
+        if not self.is_network:
+            return check_bigram(self.problem.model, self.problem.asked, claims)
+        check_answer_names(self.problem.case, claims)
+        return judge_claims(claims, self.backward if asks_gradients(claims) else self.forward)
 
 
 def judge_files(
@@ -108,25 +147,22 @@ def _served(trees: list, solutions: set[str]) -> set[str]:
 def _judged(file: str, source: Source, tree, answers: Sequence[Answer], known: dict, named: set[str]) -> Judged:
     shown = source.name
     if not is_solution(tree):
-        opened = _opened(kind_of(source, tree))
-        hidden = isinstance(opened.problem, Problem) and opened.problem.hidden
+        opened = Opened(kind_of(source, tree))
         if answers:
-            return Judged(shown, tuple(_findings(_with_claims(opened, Claims(tuple(answers))))), hidden=hidden)
-        findings = _findings(opened)
-        published = with_explanations(findings, opened.values) if opened.values else findings
-        return Judged(shown, tuple(published), hidden=hidden)
+            return Judged(shown, tuple(opened.judge(Claims(tuple(answers)))), hidden=opened.hidden)
+        findings = opened.judge(opened.claims)
+        published = with_explanations(findings, opened.values) if opened.is_network else findings
+        return Judged(shown, tuple(published), hidden=opened.hidden)
     solution = read_solution(source, tree)
     path = problem_path(solution)
     _require_named(solution, path, named)
     if path not in known:
         other = read_source(path)
-        known[path] = _opened(kind_of(other, problem_tree(other)))
+        known[path] = Opened(kind_of(other, problem_tree(other)))
     opened = known[path]
-    claimed = _with_claims(opened, solution.claims)
-    findings = _findings(claimed) if solution.claims.answers else []
-    findings += _missing(opened.problem, solution) if findings else []
-    hidden = isinstance(opened.problem, Problem) and opened.problem.hidden
-    return Judged(shown, tuple(findings), None, solution.student, True, hidden)
+    findings = opened.judge(solution.claims) if solution.claims.answers else []
+    findings += _missing(opened.claims, solution) if findings else []
+    return Judged(shown, tuple(findings), None, solution.student, True, opened.hidden)
 
 
 def _require_named(solution: Solution, path: str, named: set[str]) -> None:
@@ -136,34 +172,12 @@ def _require_named(solution: Solution, path: str, named: set[str]) -> None:
         raise refuse("other-problem", solution.place, message, "Name the problem that it solves on the command line.")
 
 
-def _opened(problem: Problem | Bigram) -> Opened:
-    if not isinstance(problem, Problem):
-        return Opened(problem, None, None)
-    return Opened(problem, evaluate(problem.case, arithmetic_of(*problem.case.rounding)), None)
-
-
-def _with_claims(opened: Opened, claims: Claims) -> Opened:
-    """Put a solution's answers in the place of the problem's own."""
-    if opened.values is None:
-        return opened._replace(problem=opened.problem._replace(claims=claims))
-    case = replace(opened.problem.case, claims=claims)
-    check_answer_names(case, claims)
-    return opened._replace(problem=opened.problem._replace(case=case), values=opened.values._replace(case=case))
-
-
-def _findings(opened: Opened) -> list[Finding]:
-    if opened.values is None:
-        return check_bigram(opened.problem.model, opened.problem.asked, opened.problem.claims)
-    return check_answers(opened.values, opened.gradients or asked_gradients(opened.values))
-
-
-def _missing(problem: Problem | Bigram, solution: Solution) -> list[Finding]:
+def _missing(claims: Claims, solution: Solution) -> list[Finding]:
     """Name what the problem asks, by its own answers, and the solution does not give."""
-    asked = (problem.case.claims if isinstance(problem, Problem) else problem.claims).answers
     given = [answer.key for answer in solution.claims.answers]
     place = whole(solution.source)
     judgement = Judgement("missing", "the problem asks for it, the solution does not give it")
-    keys = [answer.key for answer in asked if not any(_covers(key, answer.key) for key in given)]
+    keys = [answer.key for answer in claims.answers if not any(_covers(key, answer.key) for key in given)]
     return [Finding(key, key.entry, "", None, judgement, place, place) for key in dict.fromkeys(keys)]
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import itertools
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncalc.base.span import Span
 from rnncalc.checking.given import coarsest_unit
-from rnncalc.checking.reconsider import Number, reconsider
+from rnncalc.checking.layout import Number
+from rnncalc.checking.second_look import Look, look_again
+from rnncalc.checking.truth import Truth, asks_gradients, truth_of
 from rnncalc.checking.verdicts import RIGHT, Judgement, judge_number
-from rnncalc.compute.answers import Answer, AnswerKey
-from rnncalc.compute.bptt import Gradients, complete_adjoints, gradients_of
-from rnncalc.compute.descent import given_inputs
-from rnncalc.compute.quantities import NoQuantity, is_place, past_end, pick, whole_gradient, whole_quantity
+from rnncalc.compute.answers import Answer, AnswerKey, Claims
+from rnncalc.compute.bptt import Gradients
+from rnncalc.compute.quantities import NoQuantity, past_end, pick
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Equation
 from rnncalc.language.writer import write_equation
-from rnncalc.recurrences.backward import adjoint_name
 
 
 class Finding(NamedTuple):
@@ -58,7 +56,7 @@ class Finding(NamedTuple):
     def counts_as_right(self) -> bool:
         """Tell whether the finding leaves the exit status at 0."""
         if self.misprint is not None:
-            return self.verdict in ("differs", "follows", "misprint")
+            return self.verdict in ("differs", "follows", "mistake", "misprint")
         return self.verdict in RIGHT or self.verdict == "not-judged"
 
 
@@ -70,15 +68,19 @@ def check_answers(values: Values, gradients: Gradients | None = None) -> list[Fi
         gradients: The backward pass, where it is known already.
     """
     claims = values.case.claims
-    truth = _Truth(values, gradients or asked_gradients(values))
+    return judge_claims(claims, Truth(values, gradients) if gradients else truth_of(values, asks_gradients(claims)))
+
+
+def judge_claims(claims: Claims, truth: Truth) -> list[Finding]:
+    """Judge all answers of a file, declared misprints included."""
     declared = {truth.spot(key): (key, reason, span) for key, (reason, span) in claims.misprints.items()}
+    pairs = _looked_at_again([list(_check_answer(a, truth)) for a in claims.answers], claims.answers, truth, declared)
     findings, used = [], set()
-    for answer in _reconsidered(claims.answers, truth):
-        for finding, spot in answer:
-            if spot in declared:
-                used.add(spot)
-                finding = as_misprint(finding, declared[spot][1])
-            findings.append(finding)
+    for finding, spot in pairs:
+        if spot in declared:
+            used.add(spot)
+            finding = as_misprint(finding, declared[spot][1])
+        findings.append(finding)
     for spot, (key, reason, span) in declared.items():
         if spot not in used:
             words = "no answer of the file is this printed number"
@@ -86,93 +88,43 @@ def check_answers(values: Values, gradients: Gradients | None = None) -> list[Fi
     return findings
 
 
-def _reconsidered(answers: Sequence[Answer], truth: _Truth) -> list[list[tuple[Finding, Hashable]]]:
-    """Judge all answers by their digits, and what differs once more, from where it may come."""
-    found = [list(_check_answer(answer, truth)) for answer in answers]
-    if not any(finding.verdict == "differs" for answer in found for finding, _ in answer):
-        return found
-    numbers = {}
+Judged = tuple[Finding, Hashable]
+
+
+def _looked_at_again(
+    found: Sequence[Sequence[Judged]], answers: Sequence[Answer], truth: Truth, declared: Collection[Hashable]
+) -> list[Judged]:
+    """Judge what differs by its digits once more, from where it may come."""
+    if not any(finding.verdict == "differs" for pairs in found for finding, _ in pairs):
+        return [*itertools.chain(*found)]
+    placed: list[tuple[Finding, Hashable, Number | None]] = []
     for answer, pairs in zip(answers, found, strict=True):
         unit = coarsest_unit(answer)
         for at, (finding, spot) in enumerate(pairs):
-            if isinstance(spot, tuple) and finding.value is not None:
-                numbers[id(pairs), at] = Number(*spot[0], spot[1], float(answer.values.flat[at]), unit)
-    rounding = truth.values.case.rounding
+            known = isinstance(spot, tuple) and finding.value is not None
+            number = Number(*spot[0], spot[1], float(answer.values.flat[at]), unit) if known else None
+            placed.append((finding, spot, number))
+    numbers = [number for _, _, number in placed if number is not None]
+    known = {number for _, spot, number in placed if spot in declared}
+    differing = [number for finding, _, number in placed if number is not None and finding.verdict == "differs"]
     try:
-        again = reconsider(numbers.values(), truth.values, truth.gradients, rounding.decimals)
+        looks = look_again(numbers, differing, known, truth)
     except (ArithmeticError, ValueError, IndexError, KeyError) as error:  # said, never silent
         words = f"not the right digits, and carrying on from it failed ({type(error).__name__})"
-        again = {number: Judgement("differs", words) for number in numbers.values()}
-    return [
-        [
-            (_judged_again(finding, again.get(numbers.get((id(pairs), at))), truth), spot)
-            for at, (finding, spot) in enumerate(pairs)
-        ]
-        for pairs in found
-    ]
+        looks = dict.fromkeys(differing, Look(Judgement("differs", words)))
+    return [(_judged_again(finding, looks.get(number, Look()), truth), spot) for finding, spot, number in placed]
 
 
-def _judged_again(finding: Finding, judgement: Judgement | None, truth: _Truth) -> Finding:
+def _judged_again(finding: Finding, look: Look, truth: Truth) -> Finding:
     if finding.verdict != "differs":
         return finding
     equation = truth.equation(finding.key)
     shown = write_equation(equation, "screen") if equation else ""
-    return finding._replace(judgement=judgement or finding.judgement, equation=shown)
+    judgement = look.judgement or finding.judgement
+    return finding._replace(judgement=judgement, equation=shown, mistakes=look.mistakes, remark=look.remark)
 
 
-def asked_gradients(values: Values) -> Gradients | None:
-    """Give the backward pass, if some answer is about a gradient and there is a loss."""
-    claims = values.case.claims
-    asked = any(key.gradient for key in (*claims.misprints, *(answer.key for answer in claims.answers)))
-    if values.case.loss is None or not asked:
-        return None
-    return gradients_of(values, True, given_inputs(values))
-
-
-@dataclass(frozen=True)
-class _Truth:
-    """The true values, and a number for each place in them, so that two keys of one place are known as such."""
-
-    values: Values
-    gradients: Gradients | None
-
-    @cached_property
-    def adjoints(self) -> Mapping[str, np.ndarray]:
-        return complete_adjoints(self.values, self.gradients)
-
-    def equation(self, key: AnswerKey) -> Equation | None:
-        """Give the line that a key is about."""
-        if not key.gradient:
-            return self.values.case.system.general.get(key.name)
-        return self.gradients.backward.system.general.get(adjoint_name(key.name)) if self.gradients else None
-
-    def whole(self, key: AnswerKey) -> np.ndarray | None:
-        if not key.gradient:
-            return whole_quantity(self.values, key)
-        if self.gradients is None:
-            return None
-        adjoints = {} if key.name in self.values.case.weights else self.adjoints
-        return whole_gradient(self.values, self.gradients, adjoints, key)
-
-    def numbered(self, key: AnswerKey, whole: np.ndarray) -> np.ndarray:
-        return pick(np.arange(np.size(whole)).reshape(np.shape(whole)), key, self.values)
-
-    def of(self, key: AnswerKey) -> Hashable:
-        """Name the quantity as a whole, as keys of several spellings may speak of it."""
-        total = key.name == self.values.case.loss and key.step is None
-        return key.name, key.gradient, total, key.step if is_place(key, self.values) else None
-
-    def spot(self, key: AnswerKey) -> Hashable:
-        """Give the single place that a key names; the key itself where it is not one place."""
-        whole = self.whole(key)
-        try:
-            numbers = None if whole is None else self.numbered(key, whole)
-        except NoQuantity:
-            numbers = None
-        return key if numbers is None or numbers.size != 1 else (self.of(key), int(numbers.flat[0]))
-
-
-def _check_answer(answer: Answer, truth: _Truth) -> Iterator[tuple[Finding, Hashable]]:
+def _check_answer(answer: Answer, truth: Truth) -> Iterator[tuple[Finding, Hashable]]:
     key, shape = answer.key, answer.values.shape
     whole = truth.whole(key)
     if whole is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,34 +22,6 @@ class Sheet(NamedTuple):
 
     numbers: np.ndarray
     units: np.ndarray
-
-
-def lay_out(
-    answers: Iterable[Answer],
-    place_of: Callable[[Answer], tuple[Hashable, np.ndarray] | None],
-    shape_of: Callable[[Hashable], tuple[int, ...]],
-) -> Mapping[Hashable, Sheet]:
-    """Put the numbers of answers into the places that they speak of.
-
-    Args:
-        answers: Those of a file.
-        place_of: Gives the quantity of an answer, and where in its values each number belongs
-            (flat indices in the answer's shape); None where it fits nowhere.
-        shape_of: The shape of a quantity's values.
-    """
-    sheets: dict[Hashable, Sheet] = {}
-    for answer in answers:
-        found = place_of(answer)
-        if found is None:
-            continue
-        name, at = found
-        if name not in sheets:
-            shape = shape_of(name)
-            sheets[name] = Sheet(np.full(shape, np.nan), np.full(shape, np.nan))
-        unit = coarsest_unit(answer)
-        sheets[name].numbers.flat[at.ravel()] = answer.values.ravel()
-        sheets[name].units.flat[at.ravel()] = unit
-    return sheets
 
 
 def coarsest_unit(answer: Answer) -> float:

@@ -180,11 +180,18 @@ def with_explanations(findings: list[Finding], values: Values) -> list[Finding]:
             lines.setdefault(place[:2], {})[at] = Printed(place[2], finding.given, float(finding.given))
     explained, given = list(findings), {finding.key.name for finding in findings}
     for (name, step), printed in lines.items():
-        wrong = [at for at in printed if findings[at].verdict == "differs"]
+        wrong = [at for at in printed if findings[at].verdict in ("differs", "mistake")]
         words = explain(name, step, list(printed.values()), given, values) if wrong else ""
         for at in wrong if words else ():
-            explained[at] = findings[at]._replace(judgement=Judgement("misprint", f"comes out with {words}"))
+            explained[at] = _explained(findings[at], words)
     return explained
+
+
+def _explained(finding: Finding, words: str) -> Finding:
+    """Call a number a misprint; where a slip of method gives it as well, that stays, and the other is said."""
+    if finding.verdict == "mistake":
+        return finding._replace(remark=f"as a misprint, it comes out with {words}")
+    return finding._replace(judgement=Judgement("misprint", f"comes out with {words}"), remark="")
 
 
 def _placed(finding: Finding, values: Values) -> tuple[str, int | None, tuple[int, ...]] | None:

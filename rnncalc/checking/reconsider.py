@@ -6,42 +6,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncalc.base.words import plural
 from rnncalc.checking.given import FINEST, Sheet
+from rnncalc.checking.layout import Number, Places, sheets_of
 from rnncalc.checking.verdicts import Judgement
 from rnncalc.checking.walk import Landing, Place, holds
 from rnncalc.checking.walk_parts import walk_parts
 from rnncalc.compute.bptt import Gradients
 from rnncalc.compute.intervals import Interval
-from rnncalc.compute.nesting import nest_one, nest_steps
 from rnncalc.compute.values import Values
-from rnncalc.recurrences.backward import adjoint_name
 
 MOST_NUMBERS = 200_000  # of a pass that is walked through
 WIDE = 10  # units: a band below that can always tell
 
 
-class Number(NamedTuple):
-    """One number of an answer: which quantity, where in its nested values, what is given, to which unit."""
+class Review(NamedTuple):
+    """What a second look at numbers found: new judgements, and what they rest on.
 
-    name: str
-    gradient: bool
-    total: bool
-    start: int | None
-    spot: int
-    given: float
+    `sheets` is what the student gives by line, `landings` where each line may
+    lie, `unit` that of the last digit of what is not given.
+    """
+
+    judgements: Mapping[Number, Judgement]
+    sheets: Mapping[Place, Sheet]
+    landings: Mapping[Place, Landing]
     unit: float
 
 
-def reconsider(
-    numbers: Iterable[Number], values: Values, gradients: Gradients | None, decimals: int
-) -> dict[Number, Judgement]:
-    """Give new judgements for numbers of which all that are given are known.
+def reconsider(numbers: Iterable[Number], values: Values, gradients: Gradients | None, decimals: int) -> Review | None:
+    """Give new judgements for numbers of which all that are given are known; None where they are too many.
 
     Args:
         numbers: All numbers of a file, right ones too: later lines start from them.
@@ -50,75 +48,17 @@ def reconsider(
     """
     numbers = list(numbers)
     if sum(array.size for array in values.sequences.values()) > MOST_NUMBERS:
-        return {}
-    places = _Places(values, gradients)
-    sheets = _sheets(numbers, places)
+        return None
+    places = Places(values, gradients)
+    sheets = sheets_of(numbers, places)
     units = [number.unit for number in numbers if FINEST < number.unit < 1]
     unit = max(units, default=10.0**-decimals)
     landings = walk_parts(sheets, unit, values, gradients)
-    return {number: found for number in numbers if (found := _judged(number, places, landings, unit)) is not None}
+    again = {number: found for number in numbers if (found := _judged(number, places, landings, unit)) is not None}
+    return Review(again, sheets, landings, unit)
 
 
-class _Places:
-    """Knows where in the values of a pass the numbers of nested answers stand."""
-
-    def __init__(self, values: Values, gradients: Gradients | None):
-        self.values, self.gradients = values, gradients
-        self.orders: dict[Hashable, np.ndarray] = {}
-
-    def name(self, number: Number) -> str:
-        return adjoint_name(number.name) if number.gradient else number.name
-
-    def array(self, number: Number) -> np.ndarray | None:
-        """Give the values of the quantity that a number belongs to."""
-        source = self.gradients.values if number.gradient and self.gradients else self.values
-        name = self.name(number)
-        if number.start is not None:
-            return source.places.get((name, number.start))
-        return source.sequences.get(name, source.singles.get(name))
-
-    def find(self, number: Number) -> tuple[Place, tuple[int, ...]] | None:
-        """Give the line of a number and its entry there."""
-        array = self.array(number)
-        if array is None or number.total:
-            return None
-        key = (self.name(number), number.start)
-        if key not in self.orders:
-            self.orders[key] = self._order(number, array)
-        order = self.orders[key]
-        if number.spot >= order.size:
-            return None
-        index = tuple(int(i) for i in np.unravel_index(order.flat[number.spot], array.shape))
-        if array.ndim == 4:
-            return (key[0], index[0] + 1), index[1:]
-        return key, index
-
-    def _order(self, number: Number, array: np.ndarray) -> np.ndarray:
-        """Give the flat place of each number of the nested values."""
-        counted, batched = np.arange(array.size).reshape(array.shape), self.values.case.batched
-        if array.ndim == 2:  # the gradient of a weight
-            return counted
-        if number.name == self.values.case.loss and array.ndim == 4:
-            return counted.reshape(len(counted), -1)[:, 0]
-        return nest_steps(counted, batched) if array.ndim == 4 else nest_one(counted, batched)
-
-
-def _sheets(numbers: list[Number], places: _Places) -> dict[Hashable, Sheet]:
-    sheets: dict[Hashable, Sheet] = {}
-    for number in numbers:
-        found = places.find(number)
-        if found is None or not math.isfinite(number.given):
-            continue
-        place, entry = found
-        if place not in sheets:
-            shape = places.array(number).shape
-            shape = shape[1:] if len(shape) == 4 else shape
-            sheets[place] = Sheet(np.full(shape, np.nan), np.full(shape, np.nan))
-        sheets[place].numbers[entry], sheets[place].units[entry] = number.given, number.unit
-    return sheets
-
-
-def _judged(number: Number, places: _Places, landings: Mapping[Place, Landing], unit: float) -> Judgement | None:
+def _judged(number: Number, places: Places, landings: Mapping[Place, Landing], unit: float) -> Judgement | None:
     if number.total or number.name == places.values.case.loss and not number.gradient:
         losses = places.array(number)
         true = np.nansum(losses[number.spot] if losses.ndim == 4 and not number.total else losses)

@@ -19,6 +19,7 @@ Verdict = Literal[
     "rounded-early",
     "follows",
     "too-few-digits",
+    "mistake",
     "misprint",
     "differs",
     "missing",

@@ -105,7 +105,7 @@ class Walk:
     def _carried(self, node: Node, values: Values) -> tuple[Place, ...]:
         """Name the wrong numbers from which a line follows."""
         found: dict[Place, None] = {}
-        for place in _places(node, values):
+        for place in places_read(node, values):
             found |= dict.fromkeys(self.wrong.get(place, ()))
         return tuple(found)
 
@@ -152,7 +152,7 @@ def _not_carried(line: Line, numbers: np.ndarray, here: np.ndarray) -> str:
     return ""
 
 
-def _places(node: Node, values: Values) -> Iterator[Place]:
+def places_read(node: Node, values: Values) -> Iterator[Place]:
     """Go through the places that a concrete expression reads, of sums over time every step."""
     for leaf in leaves(node):
         if isinstance(leaf, Name):

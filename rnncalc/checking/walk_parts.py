@@ -28,7 +28,7 @@ def walk_parts(sheets: Mapping[Hashable, Sheet], unit: float, values: Values, gr
         return _walked(Walk(sheets, unit), values, gradients)
     found = []
     for number, share in enumerate(values.parts):
-        own = {place: part for place, sheet in sheets.items() if (part := _part(sheet, share.members)) is not None}
+        own = {place: part for place, sheet in sheets.items() if (part := share_of(sheet, share.members)) is not None}
         part = gradients.parts[number] if gradients else None
         found.append((share.members, _walked(Walk(own, unit), share.values, part)))
     return _joined(found, values.case.n_sequences)
@@ -39,8 +39,8 @@ def _walked(walk: Walk, values: Values, gradients: Gradients | None) -> Landings
     return {landing.place: landing for landing in itertools.chain(*passes)}
 
 
-def _part(sheet: Sheet, members: Sequence[int]) -> Sheet | None:
-    """Give the numbers of some sequences; the gradient of a weight is of all."""
+def share_of(sheet: Sheet, members: Sequence[int]) -> Sheet | None:
+    """Give the numbers of some sequences (from 0); None where they are of all together."""
     if sheet.numbers.ndim != 3:
         return None
     return Sheet(sheet.numbers[list(members)], sheet.units[list(members)])

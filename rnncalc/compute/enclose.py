@@ -77,7 +77,7 @@ class Enclosure:
             return None
         first, second = node.args
         for one, other in ((first, second), (second, first)):
-            pair = _complement(one, other)
+            pair = complement(one, other)
             if pair is not None:
                 z, a, b = map(self.of, pair)
                 z = Interval(np.clip(z.low, 0, 1), np.clip(z.high, 0, 1))
@@ -124,7 +124,7 @@ class Enclosure:
         return Interval(*(end if end.ndim > 2 else np.broadcast_to(end, (*lead, *end.shape)) for end in x))
 
 
-def _complement(one: Node, other: Node) -> tuple[Node, Node, Node] | None:
+def complement(one: Node, other: Node) -> tuple[Node, Node, Node] | None:
     """Find z, a and b in (1 − z) ⊙ a and z ⊙ b."""
     if not (isinstance(one, Call) and isinstance(other, Call) and one.op == other.op == "mul"):
         return None

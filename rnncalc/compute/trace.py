@@ -78,29 +78,30 @@ def _joins(phase: Phase, block: Block, direction: str) -> bool:
 
 def trace(values: Values, descending: bool = False) -> Iterator[Step]:
     """Go through all lines of a pass, in the order in which they are computed."""
+    for letter, number, equations in ordered(values, descending):
+        yield Step(letter, number, tuple(_line(equation, number, values) for equation in equations))
+
+
+def ordered(values: Values, descending: bool = False) -> Iterator[tuple[str, int, tuple[Equation, ...]]]:
+    """Go through the steps of a pass, each with its index letter, its number and the equations that hold there."""
     for phase in phases(values.case, descending):
         if phase.direction == "once":
-            yield Step("", 0, tuple(_once(equation, values) for equation in phase.equations))
+            yield "", 0, phase.equations
             continue
         steps = range(1, values.case.lengths[phase.letter] + 1)
         for number in reversed(steps) if phase.direction == "reverse" else steps:
-            lines = (_at_step(equation, number, values) for equation in phase.equations)
-            yield Step(phase.letter, number, tuple(line for line in lines if line is not None))
+            yield phase.letter, number, tuple(e for e in phase.equations if _holds(e, number, values))
 
 
-def _once(equation: Equation, values: Values) -> Line:
-    left = concrete(equation.left, 0, values)
-    return Line(left, concrete(equation.right, 0, values), values.of(left))
-
-
-def _at_step(equation: Equation, number: int, values: Values) -> Line | None:
-    """Give a line, or None where the step is given by the file or by an equation of its own."""
+def _holds(equation: Equation, number: int, values: Values) -> bool:
+    """Tell whether a step is not given by the file or by an equation of its own."""
     name = equation.left.name
-    given = values.case.sequences.get(name, ())
-    if number <= len(given) or (name, number) in values.places:
-        return None
+    return number > len(values.case.sequences.get(name, ())) and (name, number) not in values.places
+
+
+def _line(equation: Equation, number: int, values: Values) -> Line:
     left = concrete(equation.left, number, values)
-    return Line(left, concrete(equation.right, number, values), values.at(name, number))
+    return Line(left, concrete(equation.right, number, values), values.of(left))
 
 
 def concrete(node: Node, number: int, values: Values) -> Node:

@@ -47,11 +47,13 @@ def answer_lines(judged: Judged, key: str, group: list[Finding], hint: int) -> I
         return
     for reason in dict.fromkeys(f.judgement.rule for f in group if f.verdict == "not-judged"):
         yield Text(f"    {clean(reason)}")
-    for remark in dict.fromkeys(f.remark for f in group if f.remark):
-        yield Text(f"    {clean(remark)}")
     for finding in group:
         if finding.verdict not in ("exact", "not-judged") or not finding.counts_as_right:
             yield from _entry(finding, hint)
+    for rule in dict.fromkeys(f.judgement.rule for f in group if f.verdict == "mistake"):
+        yield Text(f"    {clean(rule)}")
+    for remark in dict.fromkeys(f.remark for f in group if f.remark):
+        yield Text(f"    {clean(remark)}")
     for equation in dict.fromkeys(f.equation for f in group if f.equation and not f.counts_as_right):
         yield Text(f"    {equation}")
 
@@ -91,14 +93,19 @@ def _entry(finding: Finding, hint: int) -> Iterator[Text]:
         yield Text(f"    {where}: {clean(finding.judgement.rule)}")
         return
     if hint < EVERYTHING:
-        yield Text(f"    {where}: {clean(finding.given)} given; {clean(finding.rule_without_key)}")
+        yield Text(f"    {where}: {clean(finding.given)} given; {clean(_reason(finding, finding.rule_without_key))}")
         return
     decimals = len(finding.given.partition(".")[2]) + 2 if finding.given.replace(".", "").lstrip("+-").isdigit() else 6
     text = f"    {where}: {clean(finding.given)} given, {write_number(finding.value, min(decimals, 15))} computed"
     if finding.misprint and finding.verdict == "differs":
         yield Text(f"{text}; declared misprint: {clean(finding.misprint)}")
     else:
-        yield Text(f"{text}; {finding.judgement.rule}")
+        yield Text(f"{text}; {clean(_reason(finding, finding.judgement.rule))}")
+
+
+def _reason(finding: Finding, rule: str) -> str:
+    """Give why a number has its verdict; a slip by its slug, as its words stand below all numbers that it gives."""
+    return " or ".join(finding.mistakes) if finding.verdict == "mistake" else rule
 
 
 def summary(judged: Iterable[Judged], hint: int) -> Text:

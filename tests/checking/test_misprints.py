@@ -107,22 +107,22 @@ initial: {h: [0.5, 0.9]}
 def explained(tmp_path, answers: str) -> tuple[list[str], str]:
     outcome = run_text(tmp_path, ACTIVITY + f"answers:\n  h: {answers}\n", "--format", "json", command="check")
     items = outcome.json["answers"]
-    return [item["verdict"] for item in items], " ".join(item["rule"] for item in items)
+    return [item["verdict"] for item in items], " ".join(f"{item['rule']} {item['remark']}" for item in items)
 
 
 def test_an_input_of_another_step_explains_a_misprint(tmp_path):
-    """h(2) worked out with x(1): W (1, 0) + V h(1)."""
+    """h(2) worked out with x(1): W (1, 0) + V h(1), which is a slip of method as well."""
     h1 = [0.3 + 0.25 + 0.63, 0.8 + 0.45 + 0.36]
     h2 = [0.3 + 0.5 * h1[0] + 0.7 * h1[1], 0.8 + 0.9 * h1[0] + 0.4 * h1[1]]
     verdicts, rule = explained(tmp_path, f"[[{h1[0]:.2f}, {h1[1]:.2f}], [{h2[0]:.3f}, {h2[1]:.3f}]]")
-    assert verdicts == ["exact", "exact", "misprint", "misprint"]
+    assert verdicts == ["exact", "exact", "mistake", "mistake"]
     assert "x(2) = (1, 0) in place of (0, 1)" in rule
 
 
 def test_a_transposed_weight_explains_a_misprint(tmp_path):
     h1 = [0.3 + 0.25 + 0.81, 0.8 + 0.35 + 0.36]
     verdicts, rule = explained(tmp_path, f"[[{h1[0]:.2f}, {h1[1]:.2f}], [0, 0]]")
-    assert verdicts[:2] == ["misprint", "misprint"] and "V transposed" in rule
+    assert verdicts[:2] == ["mistake", "mistake"] and "as a misprint, it comes out with V transposed" in rule
 
 
 def test_a_product_off_by_one_is_named_with_its_ties(tmp_path):
@@ -142,4 +142,4 @@ def test_solutions_are_not_excused_by_changes_to_the_problem(tmp_path, monkeypat
     (tmp_path / "p.yaml").write_text(ACTIVITY)
     (tmp_path / "s.yaml").write_text("rnncalc: 1\nproblem: p.yaml\nanswers: {h(1): [1.36, 1.51]}\n")
     verdicts = {item["verdict"] for item in run("check", "s.yaml", "--format", "json").json["answers"]}
-    assert verdicts == {"differs"}
+    assert verdicts == {"mistake"}

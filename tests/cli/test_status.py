@@ -76,7 +76,7 @@ def test_a_fault_of_ours_is_not_an_answer_that_differs(tmp_path, monkeypatch):
     def fail(*args):
         raise ZeroDivisionError("the key is 0.1234")
 
-    monkeypatch.setattr("rnncalc.judging.check_answers", fail)
+    monkeypatch.setattr("rnncalc.judging.judge_claims", fail)
     outcome = run_text(tmp_path, ONE.format("4"), command="check")
     assert outcome.code == 70
     assert "ZeroDivisionError" in outcome.err and "report" in outcome.err

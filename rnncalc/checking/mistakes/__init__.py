@@ -1,0 +1,1 @@
+"""Slips that people make, each as a rewrite of the right calculation."""

@@ -1,0 +1,99 @@
+"""Slips about time steps and states: another step, another quantity, a forgotten initial state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnncalc.checking.mistakes.rewriting import fits, once_each, shown, slips
+from rnncalc.checking.mistakes.slip import Changed, Slip
+from rnncalc.checking.scene import Scene
+from rnncalc.language.nodes import Call, Index, Node, Ref, leaves
+
+
+def initial_state_every_step(scene: Scene) -> Iterator[Slip]:
+    starts = {name for name, step in scene.values.case.initial if step == 0}
+    starts |= {name for name, step in scene.values.places if step == 0}
+
+    def at_start(node: Node) -> Iterator[Changed]:
+        if _is_step(node, -1) and node.name in starts:
+            start = node._replace(index=Index("start", "", 0))
+            yield Changed(f"{shown(start)} is used at every step in place of {shown(node)}", start)
+
+    return slips("initial-state-every-step", scene, scene.forward, at_start)
+
+
+def forgotten_initial_state(scene: Scene) -> Iterator[Slip]:
+    for (name, step), array in scene.values.case.initial.items():
+        if array.any():
+            words = f"{name}({step}) is taken as zero"
+            yield Slip("forgotten-initial-state", words, numbers={(name, step): np.zeros_like(array)})
+
+
+def previous_input(scene: Scene) -> Iterator[Slip]:
+    names = _inputs(scene)
+    return slips("previous-input", scene, scene.forward, lambda node: _moved(node, -1, names))
+
+
+def next_input(scene: Scene) -> Iterator[Slip]:
+    names = _inputs(scene)
+    return slips("next-input", scene, scene.forward, lambda node: _moved(node, 1, names))
+
+
+def later_state(scene: Scene) -> Iterator[Slip]:
+    names = states(scene)
+    return slips("later-state", scene, scene.forward, lambda node: _moved(node, 1, names))
+
+
+def earlier_state(scene: Scene) -> Iterator[Slip]:
+    names = states(scene)
+    return slips("earlier-state", scene, scene.forward, lambda node: _moved(node, -1, names))
+
+
+def states(scene: Scene) -> set[str]:
+    """Name the quantities of the network that are carried from step to step."""
+    read = (leaf for equation in scene.forward for leaf in leaves(equation.right))
+    defined = scene.values.case.system.defined
+    return {leaf.name for leaf in read if _is_step(leaf) and leaf.index.offset and leaf.name in defined}
+
+
+def _inputs(scene: Scene) -> set[str]:
+    return set(scene.values.case.system.given_sequences) - scene.values.case.targets
+
+
+def _is_step(node: Node, offset: int | None = None) -> bool:
+    return isinstance(node, Ref) and node.index.anchor == "step" and offset in (None, node.index.offset)
+
+
+def _moved(node: Node, by: int, names: set[str]) -> Iterator[Changed]:
+    if _is_step(node) and node.name in names:
+        other = node._replace(index=node.index._replace(offset=node.index.offset + by))
+        yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
+
+
+def wrong_quantity(scene: Scene) -> Iterator[Slip]:
+    """Read one quantity of the network for another of the same shape: c for h, the first layer for the second."""
+    case = scene.values.case
+    names = [name for name in case.system.defined if name not in _pre_activations(scene)] + [*_inputs(scene)]
+    names = [name for name in names if case.system.is_sequence(name)]
+
+    def another(node: Node) -> Iterator[Changed]:
+        if not _is_step(node) or node.name not in names:
+            return
+        for name in names:
+            same_letter = case.system.letters[name] == case.system.letters[node.name]
+            if name != node.name and same_letter and case.shapes[name] == case.shapes[node.name]:
+                other = node._replace(name=name)
+                yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
+
+    for equation in scene.forward:
+        for words, node in once_each(equation.right, another):
+            if fits(node, equation, scene.shapes(equation)):
+                yield Slip("wrong-quantity", f"{words} in {shown(equation.left)}", {equation.left: node})
+
+
+def _pre_activations(scene: Scene) -> set[str]:
+    """Name what only a function of it is made of: the a of f = sigmoid(a)."""
+    sole = (e.right.args[0] for e in scene.forward if isinstance(e.right, Call) and len(e.right.args) == 1)
+    return {leaf.name for leaf in sole if isinstance(leaf, Ref)} - states(scene)

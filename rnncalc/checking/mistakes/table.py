@@ -1,0 +1,81 @@
+"""The table of mistakes: by slug what makes its slips. A mistake is added by adding a row.
+
+Titles, reasons and examples stand in the glossary under the same slugs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rnncalc.checking.mistakes import activations, backward, gates, states, sums
+from rnncalc.checking.mistakes.slip import Slip
+from rnncalc.checking.scene import Scene
+
+Maker = Callable[[Scene], Iterator[Slip]]
+
+MISTAKES: tuple[tuple[str, Maker], ...] = (
+    ("missing-transpose", sums.missing_transpose),
+    ("needless-transpose", sums.needless_transpose),
+    ("missing-bias", sums.missing_bias),
+    ("doubled-bias", sums.doubled_bias),
+    ("missing-term", sums.missing_term),
+    ("swapped-weights", sums.swapped_weights),
+    ("swapped-concatenation", sums.swapped_concatenation),
+    ("wrong-sign", sums.wrong_sign),
+    ("initial-state-every-step", states.initial_state_every_step),
+    ("forgotten-initial-state", states.forgotten_initial_state),
+    ("previous-input", states.previous_input),
+    ("next-input", states.next_input),
+    ("later-state", states.later_state),
+    ("earlier-state", states.earlier_state),
+    ("wrong-activation", activations.wrong_activation),
+    ("missing-cell-tanh", activations.missing_cell_tanh),
+    ("no-activation", activations.no_activation),
+    ("hard-sigmoid", activations.hard_sigmoid),
+    ("unnormalised-softmax", activations.unnormalised_softmax),
+    ("log-base", activations.log_base),
+    ("factor-two", activations.loss_factor),
+    ("mean-for-sum", activations.mean_loss),
+    ("update-reversed", gates.update_reversed),
+    ("swapped-gates", gates.swapped_gates),
+    ("missing-gate", gates.missing_gate),
+    ("reset-before", gates.reset_before),
+    ("reset-after", gates.reset_after),
+    ("bias-outside-reset", gates.bias_outside_reset),
+    ("forget-bias", gates.forget_bias),
+    ("gate-order", gates.gate_order),
+    ("missing-derivative", backward.missing_derivative),
+    ("wrong-derivative", backward.wrong_derivative),
+    ("missing-factor", backward.missing_factor),
+    ("no-carried-adjoint", backward.no_carried_adjoint),
+    ("last-step-only", backward.last_step_only),
+    ("not-summed-over-time", backward.not_summed_over_time),
+    ("truncated-bptt", backward.truncated_bptt),
+    ("wrong-outer-product", backward.wrong_outer_product),
+    ("transposed-in-backward", backward.transposed_in_backward),
+    ("factor-two", backward.factor_two),
+    ("mean-for-sum", backward.mean_gradient),
+    ("wrong-sign", backward.wrong_sign_in_backward),
+    ("later-state", backward.wrong_step_in_backward),
+    ("wrong-quantity", states.wrong_quantity),
+)
+
+
+SLUGS: tuple[str, ...] = tuple(dict.fromkeys(slug for slug, _ in MISTAKES))
+
+
+def all_slips(scene: Scene, since: int = 0) -> Iterator[Slip]:
+    """Go through every slip that the equations of a calculation allow, none of them twice.
+
+    Args:
+        since: The place among SLUGS from which on slips are made.
+    """
+    seen = set()
+    for slug, make in MISTAKES:
+        if SLUGS.index(slug) < since:
+            continue
+        for slip in make(scene):
+            key = (frozenset(slip.lines.items()), frozenset(slip.numbers))
+            if key not in seen:
+                seen.add(key)
+                yield slip

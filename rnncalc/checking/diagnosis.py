@@ -83,7 +83,7 @@ class Search:
         start, unexplained = time.monotonic(), 0
         left = [place for place in self.scene.works if place in wrong]
         while left and unexplained < MOST_UNEXPLAINED:
-            found = _Attempt(self, sheets, wrong, left, unit, start).explain(left[0])
+            found = _Attempt(self, sheets, wrong, left, unit, start).explain(left[0], not unexplained)
             if found is None:
                 unexplained += 1
             else:
@@ -110,7 +110,7 @@ class Search:
             tried += 1
             if all(_gives(candidate, place, sheets[place]) for place in lines):
                 found.append(candidate.slip)
-        told = sum(float(np.log10(2 * halves[p] / sheets[p].units)[entries].sum()) for p, entries in lines.items())
+        told = sum(float(np.log10(np.maximum(2 * halves[p] / sheets[p].units, 1))[e].sum()) for p, e in lines.items())
         return Explained(tuple(found), tuple(lines), True) if found and told > needed(tried) else None
 
 
@@ -131,7 +131,8 @@ class _Attempt:
         self.left, self.unit, self.start = left, unit, start
         self.right = Replay(self.scene, sheets)
 
-    def explain(self, place: Place) -> Explained | None:
+    def explain(self, place: Place, with_pairs: bool) -> Explained | None:
+        """Give the slips that give a line; pairs of them only where asked for, since they take long."""
         try:
             if fitting_digits(self.right.line(place), self.sheets[place]):
                 return None  # it follows from numbers that are not carried on
@@ -141,7 +142,7 @@ class _Attempt:
         found = self._matches(place, near, SINGLES)
         found += self._matches(place, self._products(), SINGLES)
         found += self._of_pen(place)
-        if not found and self._evidence(dict.fromkeys(self.left, 0.0)) >= PAIRS_NEED:
+        if not found and with_pairs and self._evidence(dict.fromkeys(self.left, 0.0)) >= PAIRS_NEED:
             found = self._matches(place, pairs(near), PAIRS, PAIRS_NEED)
         return _best(found)
 

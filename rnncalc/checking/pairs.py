@@ -17,7 +17,7 @@ def pairs(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     for at, first in enumerate(several):
         for second in several[at + 1 :]:
             if first.slip.lines.keys().isdisjoint(second.slip.lines):
-                yield Candidate(first.scene, _both(first.slip, second.slip))
+                yield Candidate(first.scene, _both(first.slip, second.slip), first.compiled | second.compiled)
         for second in _on_top(first):
             yield Candidate(first.scene, _both(first.slip, second))
 

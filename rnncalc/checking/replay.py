@@ -42,7 +42,8 @@ class Replay:
     ):
         self.scene, self.sheets, self.slip = scene, sheets, slip
         self.compiled: Compiled = {} if compiled is None else compiled
-        self.read, self.worked = {}, {}
+        self.read = self._givens() | ({p: self._given(array) for p, array in slip.numbers.items()} if slip else {})
+        self.worked = {}
 
     def at(self, place: Place):
         """Give what later lines start from: the student's own numbers, else the place worked out.
@@ -56,9 +57,10 @@ class Replay:
             found = self.read[place] = self._start(place)
         return found
 
+    def _givens(self) -> dict:
+        return dict(self.scene.given)
+
     def _start(self, place: Place):
-        if self.slip and place in self.slip.numbers:
-            return self._given(self.slip.numbers[place])
         sheet = self.sheets.get(place)
         if sheet is None:
             return self.line(place)
@@ -71,6 +73,9 @@ class Replay:
             if self.worked[place] is None:
                 raise Circular(place)
             return self.worked[place]
+        for earlier in self.scene.stages.get(place, ()):
+            if earlier not in self.worked:
+                self.at(earlier)
         self.worked[place] = None
         try:
             self.worked[place] = self._work_out(place)
@@ -80,9 +85,7 @@ class Replay:
         return self.worked[place]
 
     def _work_out(self, place: Place):
-        work = self.scene.works.get(place)
-        if work is None:
-            return self._given(self.scene.known_at(place))
+        work = self.scene.works[place]
         changed = self.slip.lines.get(work.equation.left) if self.slip else None
         if changed is not None and self.slip.at in (None, place[1]):
             try:
@@ -104,8 +107,9 @@ class Replay:
 
     def _spread(self, value: np.ndarray, place: Place) -> np.ndarray:
         """Give a value the shape of its place, where a term that is absent left a single zero."""
-        shape = self.scene.shape(place)
-        return value if value.shape[-2:] == shape else np.broadcast_to(value, (*value.shape[:-2], *shape))
+        if value.shape[-2:] != (1, 1):
+            return value
+        return np.broadcast_to(value, (*value.shape[:-2], *self.scene.shape(place)))
 
 
 class BandReplay(Replay):
@@ -114,6 +118,9 @@ class BandReplay(Replay):
     def __init__(self, scene: Scene, sheets: Mapping[Place, Sheet], slip: Slip | None, unit: float):
         super().__init__(scene, sheets, slip)
         self.rounding = Rounding(unit)
+
+    def _givens(self) -> dict:
+        return {place: point(array) for place, array in self.scene.given.items()}
 
     def _given(self, array: np.ndarray) -> Interval:
         return point(array)

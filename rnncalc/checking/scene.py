@@ -18,6 +18,8 @@ from rnncalc.language.kinds import Shapes
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, Step
 from rnncalc.recurrences.backward import NABLA
 
+STRIDE = 24  # steps that are worked out one within the other
+
 
 class Work(NamedTuple):
     """An equation at a step of a pass."""
@@ -43,6 +45,19 @@ class Scene:
     def works(self) -> Mapping[Place, Work]:
         """What gives each place, in the order of calculation."""
         return dict(self._ordered())
+
+    @cached_property
+    def stages(self) -> Mapping[Place, tuple[Place, ...]]:
+        """What of the same quantity to work out first, so that no place needs a long chain of others at once."""
+        steps: dict[str, list[Place]] = {}
+        for place in self.works:
+            steps.setdefault(place[0], []).append(place)
+        return {
+            place: tuple(places[STRIDE - 1 : at : STRIDE])
+            for places in steps.values()
+            for at, place in enumerate(places)
+            if at >= STRIDE
+        }
 
     def _ordered(self) -> Iterator[tuple[Place, Work]]:
         passes = [(self.values, False), *([(self.gradients.values, True)] if self.gradients else [])]
@@ -101,17 +116,25 @@ class Scene:
         """Give the rows and columns of a place."""
         return (1, 1) if place == TOTAL else self.works[place].values.case.shapes[place[0]]
 
+    @cached_property
+    def given(self) -> Mapping[Place, np.ndarray]:
+        """What no equation gives: weights, inputs, initial values, known steps."""
+        found: dict[Place, np.ndarray] = {}
+        for values in (self.values, *([self.gradients.values] if self.gradients else [])):
+            found |= {(name, None): array for name, array in values.singles.items()}
+            for name, array in values.sequences.items():
+                found |= {(name, step): one for step, one in enumerate(array, 1)}
+            found |= values.places
+        return {place: array for place, array in found.items() if place not in self.works}
+
     def known_at(self, place: Place) -> np.ndarray:
-        """Give the right value of a place.
+        """Give the right value of a place that an equation gives.
 
         Raises:
             KeyError: there is no such place.
         """
-        name, step = place
-        values = self.gradients.values if self.gradients and name.startswith(NABLA) else self.values
-        if step is None:
-            return values.singles[name]
-        return values.at(name, step)
+        (name, step), values = place, self.works[place].values
+        return values.singles[name] if step is None else values.at(name, step)
 
     @cached_property
     def evaluators(self) -> dict[Place, Callable]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from rnncalc.checking.mistakes.rewriting import shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.scene import Scene
-from rnncalc.language.nodes import Call, Node, Number, Ref
+from rnncalc.language.nodes import Call, Index, Name, Node, Number, Ref, Step
 
 _OTHERS = {
     "tanh": ("sigmoid", "relu"),
@@ -20,6 +22,8 @@ _SQUASHING = frozenset({*_OTHERS, "elu", "softplus", "hard_sigmoid"})
 _LOG_LOSSES = frozenset(
     {"log", "cross_entropy", "binary_cross_entropy", "softmax_cross_entropy", "sigmoid_cross_entropy"}
 )
+MOST_ENTRIES = 8  # of a ReLU that are left out one at a time
+_MASK = "∎mask"
 _LN_10 = Number("2.302585092994046")
 
 
@@ -52,6 +56,21 @@ def no_activation(scene: Scene) -> Iterator[Slip]:
     return slips("no-activation", scene, scene.forward, without)
 
 
+def relu_left_out_once(scene: Scene) -> Iterator[Slip]:
+    """Apply ReLU to all entries but one."""
+    for equation in scene.open(scene.forward):
+        rows, columns = scene.values.case.shapes[equation.left.name]
+        if not _is_function(equation.right, {"relu"}) or not 1 < rows * columns <= MOST_ENTRIES:
+            continue
+        z = equation.right.args[0]
+        node = Call("add", (equation.right, Call("mul", (Name(_MASK), Call("min", (z, Number("0")))))))
+        for entry in range(rows * columns):
+            mask = np.zeros((rows, columns))
+            mask.flat[entry] = 1
+            words = f"relu is left out of entry {entry + 1} of {shown(equation.left)}"
+            yield Slip("no-activation", words, {equation.left: node}, {(_MASK, None): mask})
+
+
 def hard_sigmoid(scene: Scene) -> Iterator[Slip]:
     def hard(node: Node) -> Iterator[Changed]:
         if _is_function(node, {"sigmoid"}):
@@ -70,6 +89,17 @@ def unnormalised_softmax(scene: Scene) -> Iterator[Slip]:
             yield Changed("the powers are not divided by their sum", Call("exp", node.args))
 
     return slips("unnormalised-softmax", scene, scene.forward, powers)
+
+
+def softmax_over_time(scene: Scene) -> Iterator[Slip]:
+    def over_time(node: Node) -> Iterator[Changed]:
+        inner = node.args[0] if _is_function(node, {"softmax"}) else node
+        if inner is not node and isinstance(inner, Ref) and (inner.index.anchor, inner.index.offset) == ("step", 0):
+            whole = Call("transpose", (Ref(inner.name, Index("all", inner.index.letter)),))
+            found = Call("transpose", (Call("softmax", (whole,)),))
+            yield Changed("softmax is taken over the time steps", Call("column_of", (found, Step(inner.index))))
+
+    return slips("softmax-over-time", scene, scene.forward, over_time)
 
 
 def log_base(scene: Scene) -> Iterator[Slip]:

@@ -14,6 +14,7 @@ from rnncalc.language.sums import addends, signed_sum
 from rnncalc.recurrences.backward import NABLA
 
 ONE, TWO = Number("1"), Number("2")
+MOST_KEPT = 12  # steps of a truncation that are tried
 _SLOPES = frozenset({"step", "leaky_relu_slope", "elu_slope", "hard_sigmoid_slope"})
 
 
@@ -124,7 +125,7 @@ def no_carried_adjoint(scene: Scene) -> Iterator[Slip]:
 def truncated_bptt(scene: Scene) -> Iterator[Slip]:
     """Carry adjoints back over the last few steps alone."""
     for letter, length in scene.values.case.lengths.items():
-        for kept in range(1, length - 1):
+        for kept in range(1, min(length - 1, MOST_KEPT)):
             lines = {}
             for equation in _running(scene, letter):
                 parts = addends(equation.right)

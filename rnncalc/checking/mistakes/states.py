@@ -13,12 +13,15 @@ from rnncalc.language.nodes import Call, Index, Node, Ref, leaves
 
 
 def initial_state_every_step(scene: Scene) -> Iterator[Slip]:
-    starts = {name for name, step in scene.values.case.initial if step == 0}
-    starts |= {name for name, step in scene.values.places if step == 0}
+    """Keep h(0), of a reverse recurrence h(T+1), for all steps."""
+    places = scene.values.places
 
     def at_start(node: Node) -> Iterator[Changed]:
-        if _is_step(node, -1) and node.name in starts:
-            start = node._replace(index=Index("start", "", 0))
+        if not _is_step(node) or node.name not in scene.values.sequences:
+            return
+        first = Index("start", "", 0) if node.index.offset == -1 else Index("end", node.index.letter, 1)
+        start = node._replace(index=first)
+        if abs(node.index.offset) == 1 and (node.name, scene.values.step_of(start)) in places:
             yield Changed(f"{shown(start)} is used at every step in place of {shown(node)}", start)
 
     return slips("initial-state-every-step", scene, scene.forward, at_start)

@@ -31,8 +31,10 @@ MISTAKES: tuple[tuple[str, Maker], ...] = (
     ("wrong-activation", activations.wrong_activation),
     ("missing-cell-tanh", activations.missing_cell_tanh),
     ("no-activation", activations.no_activation),
+    ("no-activation", activations.relu_left_out_once),
     ("hard-sigmoid", activations.hard_sigmoid),
     ("unnormalised-softmax", activations.unnormalised_softmax),
+    ("softmax-over-time", activations.softmax_over_time),
     ("log-base", activations.log_base),
     ("factor-two", activations.loss_factor),
     ("mean-for-sum", activations.mean_loss),
@@ -75,7 +77,7 @@ def all_slips(scene: Scene, since: int = 0) -> Iterator[Slip]:
         if SLUGS.index(slug) < since:
             continue
         for slip in make(scene):
-            key = (frozenset(slip.lines.items()), frozenset(slip.numbers))
+            key = (frozenset(slip.lines.items()), tuple((at, array.tobytes()) for at, array in slip.numbers.items()))
             if key not in seen:
                 seen.add(key)
                 yield slip

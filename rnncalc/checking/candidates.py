@@ -16,7 +16,7 @@ from rnncalc.checking.scene import Scene
 from rnncalc.checking.walk import Place
 
 BAND_FROM = 60.0  # units within which a band is worth finding
-NOT_THERE = (Circular, KeyError, IndexError, ValueError, OverflowError)
+NOT_THERE = (Circular, RecursionError, KeyError, IndexError, ValueError, OverflowError)
 
 Sheets = Mapping[Place, Sheet]
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.checking.candidates import NOT_THERE, Candidate, Sheets, Trial
-from rnncalc.checking.evidence import digits, fitting_digits, needed
+from rnncalc.checking.evidence import digits, digits_at_a_step, fitting_digits, needed
 from rnncalc.checking.given import FINEST, Sheet
 from rnncalc.checking.layout import TOTAL
 from rnncalc.checking.mistakes.products import product_slips
@@ -178,7 +178,7 @@ class _Attempt:
             tried += width is not None or trial.moves(place, right, entries)
             if width is not None:
                 found.append(self._match(place, width, trial))
-        judged = [match._replace(named=match.evidence > max(needed(tried), least)) for match in found]
+        judged = [match._replace(named=match.evidence > needed(tried) and match.evidence >= least) for match in found]
         return [match for match in judged if match.named or match.exact]
 
     def _is_bare(self) -> bool:
@@ -207,7 +207,8 @@ class _Attempt:
             right = self.right.line(place)
         except NOT_THERE:
             right = np.zeros_like(self.sheets[place].numbers)
-        return digits(self.sheets[place], right, self.wrong[place], width)
+        count = digits if place[1] is None else digits_at_a_step
+        return count(self.sheets[place], right, self.wrong[place], width)
 
     def _of_pen(self, place: Place) -> list[_Match]:
         """Give the slips of the pen that make a line's only wrong number of the right one."""

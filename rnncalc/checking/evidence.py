@@ -48,11 +48,34 @@ def digits(sheet: Sheet, right: np.ndarray, entries: np.ndarray, width: np.ndarr
 
     A number small beside the right one tells as much as that: 0.00 for 0.99 are two digits.
     """
+    return float(_told(sheet, right, entries, width).sum())
+
+
+def digits_at_a_step(sheet: Sheet, right: np.ndarray, entries: np.ndarray, width: np.ndarray | float = 0.0) -> float:
+    """Count the digits of entries at one step, where all may hang on a single number that is not given.
+
+    They do where all are wrong by one factor, as V ∇u(t) is where ∇u(t) has one entry: they tell as much as one.
+    """
+    told = _told(sheet, right, entries, width)
+    return float(told.max(initial=0.0) if _by_one_factor(sheet, right, entries) else told.sum())
+
+
+def _told(sheet: Sheet, right: np.ndarray, entries: np.ndarray, width: np.ndarray | float) -> np.ndarray:
     with np.errstate(all="ignore"):
         largest = np.maximum(np.abs(sheet.numbers), np.abs(right)) / sheet.units
         each = np.floor(np.log10(np.maximum(largest, 1)) + 1e-9) + (largest >= 1)
         open_ = np.log10(np.maximum(width / sheet.units, 1))
-    return float(np.maximum(each - open_, 0)[entries & ~np.isnan(sheet.numbers)].sum())
+    return np.maximum(each - open_, 0)[entries]
+
+
+def _by_one_factor(sheet: Sheet, right: np.ndarray, entries: np.ndarray) -> bool:
+    """Tell whether several numbers are one multiple of the right ones, within their digits."""
+    given, true, unit = sheet.numbers[entries], np.broadcast_to(right, entries.shape)[entries], sheet.units[entries]
+    if given.size < 2 or not np.abs(true).max():
+        return False
+    factor = given[np.abs(true).argmax()] / true[np.abs(true).argmax()]
+    slack = unit * (1 + np.abs(true) / np.abs(true).max())
+    return bool((np.abs(given - factor * true) <= slack).all())
 
 
 def needed(n_tried: int) -> float:

@@ -8,7 +8,7 @@ from rnncalc.checking.candidates import Candidate
 from rnncalc.checking.mistakes.slip import Slip
 from rnncalc.checking.mistakes.table import SLUGS, all_slips
 
-ALONE = frozenset({"wrong-quantity", "gate-order"})  # too many of them to be told apart in pairs
+ALONE = frozenset({"wrong-quantity", "wrong-weight", "gate-order"})  # too many of them to be told apart in pairs
 
 MOVES = frozenset({"previous-input", "next-input", "later-state", "earlier-state"})  # one move of a step, not two
 

@@ -67,11 +67,14 @@ class Scene:
                     left = concrete(equation.left, number, values)
                     step = None if isinstance(left, Name) else values.step_of(left)
                     yield (left.name, step), Work(equation, number, values)
-            if values is self.values and values.case.loss:
-                yield TOTAL, Work(self._total(), 0, values)
+            if values is self.values and self.total is not None:
+                yield TOTAL, Work(self.total, 0, values)
 
-    def _total(self) -> Equation:
-        """Give the equation of the loss as a whole."""
+    @cached_property
+    def total(self) -> Equation | None:
+        """The equation of the loss as a whole, of all steps and sequences; None where there is no loss."""
+        if self.values.case.loss is None:
+            return None
         name, letters = self.values.case.loss, self.values.case.system.letters
         if name in letters and self.values.case.system.is_sequence(name):
             letter = letters[name]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rnncalc.checking.mistakes.rewriting import shown, slips
+from rnncalc.checking.mistakes.derived import counts
+from rnncalc.checking.mistakes.rewriting import each_place, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.scene import Scene
 from rnncalc.language.nodes import Call, Index, Name, Node, Number, Ref, Step
@@ -31,7 +32,7 @@ def wrong_activation(scene: Scene) -> Iterator[Slip]:
     def another(node: Node) -> Iterator[Changed]:
         for name in _OTHERS.get(node.op, ()) if isinstance(node, Call) else ():
             other = Call(name, node.args[:1])
-            yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
+            yield Changed(f"{shown(other)} is used in place of {shown(node)}", other, f"{node.op} {name}")
 
     return slips("wrong-activation", scene, scene.forward, another)
 
@@ -51,7 +52,7 @@ def missing_cell_tanh(scene: Scene) -> Iterator[Slip]:
 def no_activation(scene: Scene) -> Iterator[Slip]:
     def without(node: Node) -> Iterator[Changed]:
         if _is_function(node, _SQUASHING):
-            yield Changed(f"{node.op} is left out", node.args[0])
+            yield Changed(f"{node.op} is left out", node.args[0], node.op)
 
     return slips("no-activation", scene, scene.forward, without, "of")
 
@@ -73,14 +74,22 @@ def relu_left_out_once(scene: Scene) -> Iterator[Slip]:
 
 def hard_sigmoid(scene: Scene) -> Iterator[Slip]:
     def hard(node: Node) -> Iterator[Changed]:
-        if _is_function(node, {"sigmoid"}):
-            yield Changed("the sigmoid is replaced by the straight line clip(0.2 z + 0.5, 0, 1)", _hard(node))
+        for slope, line in (("0.2", "0.2 z + 0.5"), ("0.16666666666666666", "z/6 + 0.5")):
+            if _is_function(node, {"sigmoid"}):
+                words = f"the sigmoid is replaced by the straight line clip({line}, 0, 1)"
+                yield Changed(words, Call("hard_sigmoid", (*node.args, Number(slope), Number("0.5"))), slope)
 
     return slips("hard-sigmoid", scene, scene.forward, hard)
 
 
-def _hard(node: Call) -> Call:
-    return Call("hard_sigmoid", (*node.args, Number("0.2"), Number("0.5")))
+def sigmoid_of_the_other_sign(scene: Scene) -> Iterator[Slip]:
+    """Take 1 / (1 + e^z) for the sigmoid, which is 1 − σ."""
+
+    def other(node: Node) -> Iterator[Changed]:
+        if _is_function(node, {"sigmoid"}):
+            yield Changed("e^z is used in place of e^-z in the sigmoid", Call("sub", (Number("1"), node)))
+
+    return slips("wrong-sign", scene, scene.forward, other, "of")
 
 
 def unnormalised_softmax(scene: Scene) -> Iterator[Slip]:
@@ -119,18 +128,22 @@ def loss_factor(scene: Scene) -> Iterator[Slip]:
 
 
 def mean_loss(scene: Scene) -> Iterator[Slip]:
-    case = scene.values.case
     for equation in scene.loss:
-        counts = {case.lengths.get(case.system.letters.get(equation.left.name, ""), 1): "steps"}
-        counts |= {case.n_sequences: "sequences"} if case.n_sequences > 1 else {}
-        for target in case.targets:
-            counts[case.shapes[target][0] * case.shapes[target][1]] = "outputs"
-        for count, words in counts.items():
-            if count > 1:
-                node = Call("div", (equation.right, Number(str(count))))
-                yield Slip(
-                    "mean-for-sum", f"the loss is divided by the number of {words}, {count}", {equation.left: node}
-                )
+        for count, things in counts(scene).items():
+            node = Call("div", (equation.right, Number(str(count))))
+            yield Slip("mean-for-sum", f"the loss is divided by the number of {things}, {count}", {equation.left: node})
+
+
+def half_cross_entropy(scene: Scene) -> Iterator[Slip]:
+    """Leave the terms of 1 − d out of a binary cross-entropy."""
+
+    def first_half(node: Node) -> Iterator[Changed]:
+        if _is_function(node, {"binary_cross_entropy", "sigmoid_cross_entropy"}):
+            y, d = (node.args[2], node.args[1]) if node.op == "sigmoid_cross_entropy" else node.args
+            rest = shown(Call("sub", (Number("1"), d)))
+            yield Changed(f"the terms with {rest} are left out", Call("cross_entropy", (y, d)))
+
+    return each_place("missing-term", scene, scene.loss, first_half, "of")
 
 
 def _is_function(node: Node, names: frozenset[str] | set[str]) -> bool:

@@ -1,19 +1,19 @@
-"""Slips in backpropagation through time: derivatives, what comes back from the next step, sums over time."""
+"""Slips on the way back through the steps: transposes, derivatives, what comes back from the next step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from rnncalc.checking.mistakes.rewriting import each_place, once_each, shown, slips
+from rnncalc.checking.mistakes.derived import ONE, TWO, bare, is_carried, reads_adjoint, running
+from rnncalc.checking.mistakes.rewriting import each_place, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
-from rnncalc.checking.mistakes.states import states
-from rnncalc.checking.mistakes.sums import other_sign, transposes
+from rnncalc.checking.mistakes.states import pre_activations, states
+from rnncalc.checking.mistakes.sums import transposes
 from rnncalc.checking.scene import Scene
-from rnncalc.language.nodes import Call, Equation, Name, Node, Number, Ref, leaves
+from rnncalc.language.nodes import Call, Node, Ref
 from rnncalc.language.sums import addends, signed_sum
-from rnncalc.recurrences.backward import NABLA
+from rnncalc.recurrences.backward import NABLA, adjoint_name
 
-ONE, TWO = Number("1"), Number("2")
 _SLOPES = frozenset({"step", "leaky_relu_slope", "elu_slope", "hard_sigmoid_slope"})
 
 
@@ -35,16 +35,28 @@ def missing_derivative(scene: Scene) -> Iterator[Slip]:
 
 
 def wrong_derivative(scene: Scene) -> Iterator[Slip]:
+    before = pre_activations(scene)
+
     def another(node: Node) -> Iterator[Changed]:
         if (a := squared(node)) is not None:
             rest = Call("sub", (ONE, a))
-            for other in (rest, Call("mul", (a, rest)), Call("pow", (a, TWO))):
-                yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
+            again = [Call("pow", (b, TWO)) for b in (Call("tanh", (a,)), *_inner(before, a))]
+            others = [rest, Call("mul", (a, rest)), Call("pow", (a, TWO)), *(Call("sub", (ONE, b)) for b in again)]
         elif (a := own_complement(node)) is not None:
-            for other in (Call("sub", (ONE, Call("pow", (a, TWO)))), Call("sub", (ONE, a))):
-                yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
+            again = [Call("mul", (b, Call("sub", (ONE, b)))) for b in (Call("sigmoid", (a,)), *_inner(before, a))]
+            others = [Call("sub", (ONE, Call("pow", (a, TWO)))), Call("sub", (ONE, a)), *again]
+        else:
+            others = []
+        for other in others:
+            yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
 
     return slips("wrong-derivative", scene, scene.backward, another)
+
+
+def _inner(before: Mapping[str, str], a: Node) -> Iterator[Node]:
+    """Give the pre-activation of a state, where it has one."""
+    if isinstance(a, Ref) and a.name in before:
+        yield a._replace(name=before[a.name])
 
 
 def squared(node: Node) -> Node | None:
@@ -79,6 +91,10 @@ def _factors(node: Node) -> Iterator[tuple[Node, Node]]:
 
 def missing_factor(scene: Scene) -> Iterator[Slip]:
     def without(node: Node) -> Iterator[Changed]:
+        if isinstance(node, Call) and node.op == "matmul" and reads_adjoint(node):
+            for weight, rest in (node.args, node.args[::-1]):
+                if not reads_adjoint(weight) and not isinstance(weight, Ref):
+                    yield Changed(f"{shown(weight)} is left out of {shown(node)}", rest)
         for factor, rest in _factors(node):
             plain = isinstance(factor, Ref) or isinstance(factor, Call) and factor.op in ("tanh", "sub", "mul")
             if plain and not _is_derivative(factor) and not reads_adjoint(factor) and reads_adjoint(rest):
@@ -89,16 +105,6 @@ def missing_factor(scene: Scene) -> Iterator[Slip]:
 
 def _is_derivative(node: Node) -> bool:
     return squared(node) is not None or own_complement(node) is not None
-
-
-def reads_adjoint(node: Node) -> bool:
-    return any(leaf.name.startswith(NABLA) for leaf in leaves(node))
-
-
-def is_carried(node: Node) -> bool:
-    """Tell whether an addend comes back from another step."""
-    refs = [leaf for leaf in leaves(node) if isinstance(leaf, Ref) and leaf.name.startswith(NABLA)]
-    return any(ref.index.anchor == "step" and ref.index.offset for ref in refs)
 
 
 def no_carried_adjoint(scene: Scene) -> Iterator[Slip]:
@@ -122,65 +128,6 @@ def no_carried_adjoint(scene: Scene) -> Iterator[Slip]:
         yield Slip("no-carried-adjoint", "nothing is carried back from step to step", everywhere)
 
 
-def within(node: Node, first: int, last: int) -> Node:
-    """Give a term that is present from one step to another alone."""
-    return Call("between", (bare(node), Number(str(first)), Number(str(last))))
-
-
-def not_summed_over_time(scene: Scene) -> Iterator[Slip]:
-    for step, which in ((None, "last"), (1, "first")):
-        everywhere = {}
-        for equation in scene.backward:
-
-            def one_step(node: Node, step: int | None = step) -> Iterator[Changed]:
-                if isinstance(node, Call) and node.op == "sum_all":
-                    at = step or scene.gradients.values.case.lengths[node.args[1].index.letter]
-                    yield Changed("", Call("sum_all", (within(node.args[0], at, at), node.args[1])))
-
-            found = list(once_each(equation.right, one_step))
-            if found:
-                everywhere[equation.left] = found[0].node
-                words = f"only the {which} step is counted in {shown(equation.left)}"
-                yield Slip("not-summed-over-time", words, {equation.left: found[0].node})
-        if len(everywhere) > 1:
-            yield Slip("not-summed-over-time", f"only the {which} step is counted in every gradient", everywhere)
-
-
-def mean_gradient(scene: Scene) -> Iterator[Slip]:
-    """Divide gradients by the number of steps, or of sequences."""
-    case = scene.values.case
-    counts = dict.fromkeys(case.lengths.values(), "steps") | {case.n_sequences: "sequences"}
-    for count, things in counts.items():
-        words = f"is divided by the number of {things}, {count}"
-        sums = [e for e in scene.backward if isinstance(e.left, Name) and count > 1]
-        lines = {e.left: Call("div", (e.right, Number(str(count)))) for e in sums}
-        for left, node in lines.items():
-            yield Slip("mean-for-sum", f"{shown(left)} {words}", {left: node})
-        if len(lines) > 1:
-            yield Slip("mean-for-sum", f"every gradient {words}", lines)
-
-
-def wrong_outer_product(scene: Scene) -> Iterator[Slip]:
-    """Take the state of another step in a gradient's products, or the product the other way round."""
-
-    def other_step(node: Node) -> Iterator[Changed]:
-        if isinstance(node, Ref) and node.index.anchor == "step" and not node.name.startswith(NABLA):
-            for by in (1, -1):
-                other = node._replace(index=node.index._replace(offset=node.index.offset + by))
-                yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
-
-    def turned(node: Node) -> Iterator[Changed]:
-        if isinstance(node, Call) and node.op == "matmul":
-            left, right = node.args
-            if isinstance(right, Call) and right.op == "transpose":
-                other = Call("matmul", (right.args[0], Call("transpose", (left,))))
-                yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
-
-    sums = [e for e in scene.backward if isinstance(e.left, Name)]
-    yield from slips("wrong-outer-product", scene, sums, other_step)
-    yield from slips("wrong-outer-product", scene, sums, turned)
-
-
 def wrong_step_in_backward(scene: Scene) -> Iterator[Slip]:
     """Read a state, or what belongs to another step, one step off in an adjoint."""
     moving = states(scene)
@@ -196,40 +143,14 @@ def wrong_step_in_backward(scene: Scene) -> Iterator[Slip]:
         yield from slips(slug, scene, list(running(scene)), other_step)
 
 
-def factor_two(scene: Scene) -> Iterator[Slip]:
-    """Lose or add the factor 2 of a squared error."""
-    for equation in running(scene):
-        parts = addends(equation.right)
-        for at, (sign, node) in enumerate(parts):
-            if reads_adjoint(node):
-                continue
-            halved = isinstance(node, Call) and node.op == "mul" and node.args[0] == TWO
-            words = f"the factor 2 of {shown(node)} is left out" if halved else f"{shown(node)} is taken twice"
-            other = node.args[1] if halved else Call("mul", (TWO, node))
-            new = signed_sum([*parts[:at], (sign, other), *parts[at + 1 :]])
-            yield Slip("factor-two", f"{words} in {shown(equation.left)}", {equation.left: new})
+def wrong_adjoint(scene: Scene) -> Iterator[Slip]:
+    """Take the adjoint of a state for that of its pre-activation, or the other way round."""
+    before = {adjoint_name(state): adjoint_name(inner) for state, inner in pre_activations(scene).items()}
+    other = before | {inner: state for state, inner in before.items()}
 
+    def another(node: Node) -> Iterator[Changed]:
+        if isinstance(node, Ref) and node.name in other:
+            taken = node._replace(name=other[node.name])
+            yield Changed(f"{shown(taken)} is used in place of {shown(node)}", taken)
 
-def wrong_sign_in_backward(scene: Scene) -> Iterator[Slip]:
-    yield from each_place("wrong-sign", scene, scene.backward, other_sign)
-    for equation in scene.backward:
-        if not reads_adjoint(equation.right):
-            words = f"the sign of {shown(equation.left)} is turned round"
-            yield Slip("wrong-sign", words, {equation.left: Call("neg", (equation.right,))})
-
-
-def bare(node: Node) -> Node:
-    """Give a term without the range of steps at which it is present."""
-    return node.args[0] if isinstance(node, Call) and node.op == "between" else node
-
-
-def running(scene: Scene, letter: str = "") -> Iterator[Equation]:
-    """Go through the equations of adjoints that run over steps."""
-    for equation in scene.backward:
-        left = equation.left
-        if isinstance(left, Ref) and left.index.anchor == "step" and letter in ("", left.index.letter):
-            yield equation
-
-
-def length_of(scene: Scene, equation: Equation) -> int:
-    return scene.values.case.lengths[equation.left.index.letter]
+    return each_place("wrong-quantity", scene, scene.backward, another)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rnncalc.checking.mistakes.slip import Alternatives, Changed, Slip
 from rnncalc.checking.scene import Scene
 from rnncalc.language.kinds import Mismatch, Shape, Shapes, infer_shape
-from rnncalc.language.nodes import Call, Equation, Node, rebuild
+from rnncalc.language.nodes import Call, Equation, Name, Node, Ref, rebuild
 from rnncalc.language.writer import write
 
 
@@ -16,35 +16,54 @@ def once_each(node: Node, alternatives: Alternatives) -> Iterator[Changed]:
     yield from alternatives(node)
     if isinstance(node, Call):
         for at, arg in enumerate(node.args):
-            for words, new in once_each(arg, alternatives):
-                yield Changed(words, Call(node.op, (*node.args[:at], new, *node.args[at + 1 :]), node.span))
+            for words, new, kind in once_each(arg, alternatives):
+                yield Changed(words, Call(node.op, (*node.args[:at], new, *node.args[at + 1 :]), node.span), kind)
 
 
 def each_place(
     slug: str, scene: Scene, equations: Iterable[Equation], alternatives: Alternatives, where: str = "in"
 ) -> Iterator[Slip]:
     """Give a slip for each alternative to each part of some equations; `where` joins its words to the left side."""
-    for equation in scene.open(equations):
-        for words, node in once_each(equation.right, alternatives):
-            if fits(node, equation, scene.shapes(equation)):
-                yield Slip(slug, f"{words} {where} {shown(equation.left)}", {equation.left: node})
+    return (slip for slip, _ in _each_place(slug, scene, equations, alternatives, where))
 
 
 def slips(
     slug: str, scene: Scene, equations: Iterable[Equation], alternatives: Alternatives, where: str = "in"
 ) -> Iterator[Slip]:
-    """Give a slip for each alternative to each part of some equations, then all first alternatives at once."""
-    equations, everywhere, count, first = list(scene.open(equations)), {}, 0, ""
-    for slip in each_place(slug, scene, equations, alternatives, where):
-        count, first = count + 1, first or slip.words
+    """Give a slip for each alternative to each part of some equations, then those of each kind all at once."""
+    equations, first, several = list(scene.open(equations)), {}, set()
+    for slip, kind in _each_place(slug, scene, equations, alternatives, where):
         yield slip
+        if kind in first:
+            several.add(kind)
+        first.setdefault(kind, slip.words)
+    for kind, words in first.items():
+        everywhere = dict(_everywhere(scene, equations, alternatives, kind)) if kind in several else {}
+        if everywhere:
+            yield Slip(slug, f"{words}, and likewise everywhere", everywhere)
+
+
+def _each_place(
+    slug: str, scene: Scene, equations: Iterable[Equation], alternatives: Alternatives, where: str
+) -> Iterator[tuple[Slip, str]]:
+    for equation in scene.open(equations):
+        for words, node, kind in once_each(equation.right, alternatives):
+            if fits(node, equation, scene.shapes(equation)):
+                yield Slip(slug, f"{words} {where} {shown(equation.left)}", {equation.left: node}), kind
+
+
+def _everywhere(
+    scene: Scene, equations: Iterable[Equation], alternatives: Alternatives, kind: str
+) -> Iterator[tuple[Name | Ref, Node]]:
+    """Give the right sides with every part changed by its first alternative of a kind."""
+
+    def change(part: Node) -> Node:
+        return next((changed.node for changed in alternatives(part) if changed.kind == kind), part)
+
     for equation in equations:
-        known = scene.shapes(equation)
-        node = rebuild(equation.right, lambda part: next(iter(alternatives(part)), Changed("", part)).node)
-        if node != equation.right and fits(node, equation, known):
-            everywhere[equation.left] = node
-    if count > 1 and everywhere:
-        yield Slip(slug, f"{first}, and likewise everywhere", everywhere)
+        node = rebuild(equation.right, change)
+        if node != equation.right and fits(node, equation, scene.shapes(equation)):
+            yield equation.left, node
 
 
 def fits(node: Node, equation: Equation, known: Shapes) -> bool:
@@ -62,5 +81,9 @@ def shape_of(node: Node, known: Shapes) -> Shape | None:
 
 
 def shown(node: Node) -> str:
-    """Write an expression for a sentence."""
-    return write(node, "screen")
+    """Write an expression for a sentence, without the steps at which its terms are present."""
+    return write(rebuild(node, _everywhere_present), "screen")
+
+
+def _everywhere_present(node: Node) -> Node:
+    return node.args[0] if isinstance(node, Call) and node.op in ("only_at", "between") else node

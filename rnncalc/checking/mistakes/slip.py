@@ -29,10 +29,11 @@ class Slip(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """An expression with a slip in it, and words for the slip."""
+    """An expression with a slip in it, and words for the slip; those of a `kind` may be made everywhere at once."""
 
     words: str
     node: Node
+    kind: str = ""
 
 
 Alternatives = Callable[[Node], Iterable[Changed]]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
-from rnncalc.checking.mistakes.rewriting import fits, once_each, shown, slips
+from rnncalc.checking.mistakes.rewriting import each_place, once_each, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.scene import Scene
-from rnncalc.language.nodes import Call, Index, Node, Ref, leaves
+from rnncalc.language.nodes import Call, Index, Node, Number, Ref, leaves
 from rnncalc.language.operations import ACTIVATIONS
 
 
@@ -33,6 +34,30 @@ def forgotten_initial_state(scene: Scene) -> Iterator[Slip]:
         if array.any():
             words = f"{name}({step}) is taken as zero"
             yield Slip("forgotten-initial-state", words, numbers={(name, step): np.zeros_like(array)})
+    for equation in scene.forward:
+        if isinstance(equation.left, Ref) and equation.left.index.anchor in ("start", "end"):
+            nothing = Call("mul", (Number("0"), equation.right))
+            yield Slip("forgotten-initial-state", f"{shown(equation.left)} is taken as zero", {equation.left: nothing})
+
+
+def wrong_direction(scene: Scene) -> Iterator[Slip]:
+    """Run a recurrence from the other end of the sequence."""
+    case = scene.values.case
+    for name in sorted(states(scene)):
+        length = case.n_steps(name)
+        for first, border, by in ((0, length + 1, 1), (length + 1, 0, -1)):
+            if (name, first) not in scene.values.places:
+                continue
+
+            def turned(node: Node, name: str = name, by: int = by) -> Iterator[Changed]:
+                if _is_step(node, -by) and node.name == name:
+                    yield Changed("", node._replace(index=node.index._replace(offset=by)))
+
+            found = {e.left: n.node for e in scene.forward for n in itertools.islice(once_each(e.right, turned), 1)}
+            words = f"{name} runs from the {'last step to the first' if by > 0 else 'first step to the last'}"
+            numbers = {(name, border): scene.values.places[name, first]}
+            if found and length > 1:
+                yield Slip("wrong-direction", words, found, numbers)
 
 
 def previous_input(scene: Scene) -> Iterator[Slip]:
@@ -67,14 +92,19 @@ def reversed_input(scene: Scene) -> Iterator[Slip]:
 
 def used_pre_activation(scene: Scene) -> Iterator[Slip]:
     """Read what an activation is applied to in place of its result."""
-    inner = {e.left.name: e.right.args[0] for e in scene.forward if _is_of_one_ref(e.right)}
+    inner = pre_activations(scene)
 
     def before(node: Node) -> Iterator[Changed]:
         if _is_step(node) and node.name in inner:
-            other = node._replace(name=inner[node.name].name)
+            other = node._replace(name=inner[node.name])
             yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
 
     return slips("used-pre-activation", scene, scene.forward, before)
+
+
+def pre_activations(scene: Scene) -> dict[str, str]:
+    """Give by state what it is an activation of: z by h for h = tanh(z)."""
+    return {e.left.name: e.right.args[0].name for e in scene.forward if _is_of_one_ref(e.right)}
 
 
 def _is_of_one_ref(node: Node) -> bool:
@@ -128,10 +158,7 @@ def wrong_quantity(scene: Scene) -> Iterator[Slip]:
                 other = node._replace(name=name)
                 yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
 
-    for equation in scene.forward:
-        for words, node in once_each(equation.right, another):
-            if fits(node, equation, scene.shapes(equation)):
-                yield Slip("wrong-quantity", f"{words} in {shown(equation.left)}", {equation.left: node})
+    return each_place("wrong-quantity", scene, scene.forward, another)
 
 
 def _pre_activations(scene: Scene) -> set[str]:

@@ -111,6 +111,21 @@ def swapped_weights(scene: Scene) -> Iterator[Slip]:
                         yield Slip("swapped-weights", words, {equation.left: node})
 
 
+def wrong_weight(scene: Scene) -> Iterator[Slip]:
+    """Take the weight of another line, of the same shape."""
+    case = scene.values.case
+    own = {
+        name: e.left for e in scene.forward for name in (leaf.name for leaf in leaves(e.right) if is_bias(scene, leaf))
+    }
+
+    def another(node: Node) -> Iterator[Changed]:
+        for name in own if is_bias(scene, node) and node.name in own else ():
+            if name != node.name and case.shapes[name] == case.shapes[node.name] and own[name] != own[node.name]:
+                yield Changed(f"{name} is used in place of {node.name}", node._replace(name=name))
+
+    return each_place("wrong-weight", scene, scene.forward, another)
+
+
 def exchanged(node: Node, one: str, other: str) -> Node:
     """Give an expression with two names exchanged."""
     names = {one: other, other: one}

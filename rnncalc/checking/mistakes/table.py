@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rnncalc.checking.mistakes import activations, backward, gates, states, sums, truncation
+from rnncalc.checking.mistakes import activations, backward, gates, gradients, roots, states, sums, truncation
 from rnncalc.checking.mistakes.slip import Slip
 from rnncalc.checking.scene import Scene
 
@@ -39,6 +39,8 @@ MISTAKES: tuple[tuple[str, Maker], ...] = (
     ("unnormalised-softmax", activations.unnormalised_softmax),
     ("softmax-over-time", activations.softmax_over_time),
     ("log-base", activations.log_base),
+    ("wrong-sign", activations.sigmoid_of_the_other_sign),
+    ("missing-term", activations.half_cross_entropy),
     ("factor-two", activations.loss_factor),
     ("mean-for-sum", activations.mean_loss),
     ("update-reversed", gates.update_reversed),
@@ -50,18 +52,26 @@ MISTAKES: tuple[tuple[str, Maker], ...] = (
     ("forget-bias", gates.forget_bias),
     ("gate-order", gates.gate_order),
     ("missing-derivative", backward.missing_derivative),
+    ("needless-derivative", roots.needless_derivative),
     ("wrong-derivative", backward.wrong_derivative),
     ("missing-factor", backward.missing_factor),
     ("no-carried-adjoint", backward.no_carried_adjoint),
     ("last-step-only", truncation.last_step_only),
-    ("not-summed-over-time", backward.not_summed_over_time),
+    ("last-step-only", roots.last_step_of_loss),
+    ("not-summed-over-time", gradients.not_summed_over_time),
+    ("dropped-step", gradients.dropped_step),
+    ("product-of-sums", gradients.product_of_sums),
     ("truncated-bptt", truncation.truncated_bptt),
-    ("wrong-outer-product", backward.wrong_outer_product),
+    ("wrong-outer-product", gradients.wrong_outer_product),
     ("transposed-in-backward", backward.transposed_in_backward),
-    ("factor-two", backward.factor_two),
-    ("mean-for-sum", backward.mean_gradient),
-    ("wrong-sign", backward.wrong_sign_in_backward),
+    ("factor-two", roots.factor_two),
+    ("mean-for-sum", roots.mean_loss_sent_back),
+    ("mean-for-sum", gradients.mean_gradient),
+    ("wrong-sign", roots.wrong_sign_in_backward),
     ("later-state", backward.wrong_step_in_backward),
+    ("wrong-direction", states.wrong_direction),
+    ("wrong-weight", sums.wrong_weight),
+    ("wrong-quantity", backward.wrong_adjoint),
     ("wrong-quantity", states.wrong_quantity),
 )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rnncalc.base.words import plural
-from rnncalc.checking.mistakes.backward import is_carried, length_of, reads_adjoint, running, within
+from rnncalc.checking.mistakes.derived import is_carried, length_of, parameters, roots, running, within
 from rnncalc.checking.mistakes.slip import Slip
 from rnncalc.checking.scene import Scene
 from rnncalc.compute.paths import truncated
-from rnncalc.language.nodes import Name
 from rnncalc.language.sums import addends, signed_sum
 
 MOST_KEPT = 8  # steps of a truncation that are tried
@@ -43,12 +42,12 @@ def _carried_at(scene: Scene, letter: str, steps: Sequence[tuple[int, int]], wor
 
 def _from_each_output(scene: Scene) -> Iterator[Slip]:
     """Send each output back through a few steps alone, as truncation is defined; it gives gradients of weights."""
-    lengths, parameters = scene.values.case.lengths, [e.left for e in scene.backward if isinstance(e.left, Name)]
-    if not parameters or len(lengths) != 1 or not 2 < max(lengths.values()) <= MOST_PASSES:
+    lengths, lefts = scene.values.case.lengths, [equation.left for equation in parameters(scene)]
+    if not lefts or len(lengths) != 1 or not 2 < max(lengths.values()) <= MOST_PASSES:
         return
     for kept in range(max(lengths.values()) - 1):
         found = truncated(scene.values, kept).values.singles
-        numbers = {(left.name, None): found[left.name] for left in parameters if left.name in found}
+        numbers = {(left.name, None): found[left.name] for left in lefts if left.name in found}
         words = f"each output is sent back through at most {plural(kept, 'earlier step')}"
         yield Slip("truncated-bptt", words, numbers=numbers)
 
@@ -56,12 +55,8 @@ def _from_each_output(scene: Scene) -> Iterator[Slip]:
 def last_step_only(scene: Scene) -> Iterator[Slip]:
     """Count the loss of the last step alone."""
     lines = {}
-    for equation in running(scene):
-        parts = addends(equation.right)
-        own = [part for part in parts if not reads_adjoint(part[1])]
-        if own:
-            last = length_of(scene, equation)
-            new = [(s, within(n, last, last) if (s, n) in own else n) for s, n in parts]
-            lines[equation.left] = signed_sum(new)
+    for equation, sent, others in roots(scene):
+        last = length_of(scene, equation)
+        lines[equation.left] = signed_sum([*others, *((sign, within(node, last, last)) for sign, node in sent)])
     if lines:
         yield Slip("last-step-only", "only the loss of the last step is sent back", lines)

@@ -61,6 +61,14 @@ class Trial:
         except NOT_THERE:
             return None
 
+    def moves(self, place: Place, right: np.ndarray, entries: np.ndarray) -> bool:
+        """Tell whether the slip changes some entries of a line by more than half a unit of their last digit."""
+        try:
+            apart = np.abs(self.own.line(place) - right)
+        except NOT_THERE:
+            return False
+        return bool((apart > self.sheets[place].units / 2)[entries].any())
+
     def _width(self, place: Place, sheet: Sheet) -> np.ndarray | float | None:
         if self.free and fitting_digits(self.candidate.free.line(place), sheet):
             return 0.0

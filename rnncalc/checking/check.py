@@ -28,7 +28,8 @@ class Finding(NamedTuple):
     nothing could be compared; `misprint` is the declared reason; `answer` is
     the place of the answer that the number belongs to; `remark` is worth saying
     though the number is right; `equation` is the line that a wrong number belongs to;
-    `mistakes` are the slugs of the slips that give the number.
+    `mistakes` are the slugs of the slips that give the number, `possible` those
+    that fit it where the digits are too few to name one.
     """
 
     key: AnswerKey
@@ -42,6 +43,7 @@ class Finding(NamedTuple):
     remark: str = ""
     equation: str = ""
     mistakes: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -120,8 +122,8 @@ def _judged_again(finding: Finding, look: Look, truth: Truth) -> Finding:
         return finding
     equation = truth.equation(finding.key)
     shown = write_equation(equation, "screen") if equation else ""
-    judgement = look.judgement or finding.judgement
-    return finding._replace(judgement=judgement, equation=shown, mistakes=look.mistakes, remark=look.remark)
+    seen = look._replace(judgement=look.judgement or finding.judgement)
+    return finding._replace(equation=shown, **seen._asdict())
 
 
 def _check_answer(answer: Answer, truth: Truth) -> Iterator[tuple[Finding, Hashable]]:

@@ -7,6 +7,7 @@ that it explains carry enough evidence (evidence.py), and ties are kept as ties.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,6 +45,11 @@ class Explained(NamedTuple):
     slips: tuple[Slip, ...]
     places: tuple[Place, ...]
     named: bool
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The slugs of all slips; a pair has two."""
+        return tuple(dict.fromkeys(slug for slip in self.slips for slug in slip.slug.split()))
 
 
 class _Match(NamedTuple):
@@ -140,7 +146,8 @@ class _Attempt:
             return None
         near = [one for one in self.search.candidates if one.touches(self.right)]
         found = self._matches(place, near, SINGLES)
-        found += self._matches(place, self._products(), SINGLES)
+        for _, products in itertools.groupby(sorted(self._products(), key=_slug), key=_slug):
+            found += self._matches(place, products, SINGLES)
         found += self._of_pen(place)
         if not found and with_pairs and self._evidence(dict.fromkeys(self.left, 0.0)) >= PAIRS_NEED:
             found = self._matches(place, pairs(near), PAIRS, PAIRS_NEED)
@@ -156,14 +163,15 @@ class _Attempt:
     def _matches(
         self, place: Place, candidates: Iterable[Candidate], seconds: float, least: float = 0.0
     ) -> list[_Match]:
-        """Give the slips of one kind that give a line."""
+        """Give the slips of one kind that give a line; those count as tried that change its wrong numbers."""
         bare, found, tried = self._is_bare(), [], 0
+        right, entries = self.right.line(place), self.wrong[place]
         for candidate in candidates:
             if time.monotonic() - self.start > seconds:
                 break
-            tried += 1
             trial = Trial(candidate, self.sheets, self.unit, bare or seconds is SINGLES)
             width = trial.width(place)
+            tried += width is not None or trial.moves(place, right, entries)
             if width is not None:
                 found.append(self._match(place, width, trial))
         return [match._replace(named=match.evidence > max(needed(tried), least)) for match in found]
@@ -208,6 +216,10 @@ class _Attempt:
                 named = evidence > needed(len(possible))
                 found.append(_Match(Slip(one.slug, one.words), (place,), 1, 0, evidence, named))
         return found
+
+
+def _slug(candidate: Candidate) -> str:
+    return candidate.slip.slug
 
 
 def _written(sheet: Sheet, entries: np.ndarray) -> str | None:

@@ -27,10 +27,14 @@ Line = tuple[Place, tuple[int, ...]]
 
 
 class Look(NamedTuple):
-    """What a second look says of a number: a new judgement if any, the slugs of slips, and a remark."""
+    """What a second look says of a number: a new judgement if any, the slugs of slips that are named, and a remark.
+
+    `possible` are the slugs of slips that fit where the digits are too few to name one.
+    """
 
     judgement: Judgement | None = None
     mistakes: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
     remark: str = ""
 
 
@@ -56,7 +60,9 @@ def look_again(
     for members, search in truth.searches:
         sheets = review.sheets if not truth.values.parts else _shares(review.sheets, members)
         here = {number: (p, e) for number, (p, e) in wrong.items() if p in sheets and _is_of(e, members)}
-        for explained in search.diagnose(sheets, _entries(here.values(), sheets, members), review.unit):
+        with np.errstate(all="ignore"):
+            found = list(search.diagnose(sheets, _entries(here.values(), sheets, members), review.unit))
+        for explained in found:
             for number, (place, _) in here.items():
                 if place in explained.places:
                     looks[number] = _explained(looks[number], explained)
@@ -97,12 +103,13 @@ def _entries(lines: Iterable[Line], sheets: Mapping[Place, Sheet], members: Sequ
 
 
 def _explained(look: Look, explained: Explained) -> Look:
-    words = slip_words(explained)
+    words, slugs = slip_words(explained), explained.slugs
     if explained.named:
-        slugs = dict.fromkeys(slug for slip in explained.slips for slug in slip.slug.split())
-        return Look(Judgement("mistake", f"this is what you get if {words}"), tuple(slugs))
+        return Look(Judgement("mistake", f"this is what you get if {words}"), slugs)
     several = "one slip fits" if len(explained.slips) == 1 else "several slips fit"
-    return look._replace(remark=f"{several}, but the digits are too few to tell: what you get if {words}")
+    return look._replace(
+        possible=slugs, remark=f"{several}, but the digits are too few to tell: what you get if {words}"
+    )
 
 
 def slip_words(explained: Explained) -> str:
@@ -125,10 +132,10 @@ def _doubts(
         return {}
     halves = {place: (b.high - b.low) / 2 for place, _ in lines.values() for b in [review.landings[place].right]}
     halves = {place: half[list(members)] if half.ndim == 3 else half for place, half in halves.items()}
-    explained = search.doubt(sheets, _entries(lines.values(), sheets, members), halves)
+    with np.errstate(all="ignore"):
+        explained = search.doubt(sheets, _entries(lines.values(), sheets, members), halves)
     if explained is None:
         return {}
-    slugs = tuple(dict.fromkeys(slug for slip in explained.slips for slug in slip.slug.split()))
     remark = f"rounding can lead to it, and it is also what you get if {slip_words(explained)}"
     there = [number for number, (place, _) in lines.items() if place in explained.places]
-    return {number: looks[number]._replace(mistakes=slugs, remark=remark) for number in there}
+    return {number: looks[number]._replace(mistakes=explained.slugs, remark=remark) for number in there}

@@ -89,6 +89,7 @@ def finding_item(judged: Judged, finding: Finding, hidden: bool) -> dict:
         "line": finding.span.line,
         "mistake": finding.mistakes[0] if finding.mistakes else None,
         "mistakes": list(finding.mistakes),
+        "possible": list(finding.possible),
         "remark": finding.remark,
         "rule": finding.rule_without_key if hidden else finding.judgement.rule,
         "equation": finding.equation,

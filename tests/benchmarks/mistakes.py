@@ -26,13 +26,17 @@ from verdicts import answer, answers_of
 
 from rnncalc.checking.candidates import NOT_THERE
 from rnncalc.checking.check import Finding, judge_claims
+from rnncalc.checking.given import Sheet
+from rnncalc.checking.mistakes.products import product_slips
 from rnncalc.checking.mistakes.slip import Slip
+from rnncalc.checking.mistakes.written import meant
 from rnncalc.checking.replay import Replay
-from rnncalc.checking.scene import Scene
+from rnncalc.checking.scene import Scene, Work
 from rnncalc.checking.truth import Truth, truth_of
 from rnncalc.checking.walk import Place
 from rnncalc.compute.answers import Answer, AnswerKey, Claims
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.language.nodes import Call, walk
 
 NETWORKS = ("elman", "jordan", "lstm", "gru")
 STEPS, DECIMALS = 4, 4
@@ -128,6 +132,49 @@ def outcomes(case: Case, seed: int) -> list[Outcome]:
         if answers:
             found.append(Outcome(slip.slug, *fate(judge_claims(Claims(answers), known), slip.slug)))
     return found
+
+
+def arithmetic_block(network: str, seed: int, kind: str) -> list[Outcome]:
+    """Let one number of one line be wrong by a slip of the pen or of one product, everything after it follow."""
+    known, random = truth(network, seed, False), np.random.default_rng([seed, len(kind)])
+    scene = known.searches[0][1].scene
+    places = [p for p, w in scene.works.items() if p[0][0] != "∎" and p[0] != "J" and _has_product(w)]
+    place = places[random.integers(len(places))]
+    sheets, slugs = {}, ""
+    if kind == "product":
+        slips = list(product_slips(scene, place))
+        slip = slips[random.integers(len(slips))]
+        slugs, value = slip.slug, np.round(Replay(scene, {}, slip).line(place), DECIMALS)
+    else:
+        value = np.round(np.array(scene.known_at(place)), DECIMALS)
+        at = random.integers(value.size)
+        choices = [one for one in meant(f"{value.flat[at]:.{DECIMALS}f}") if one.slug == kind]
+        if not choices:
+            return []
+        slugs, value.flat[at] = kind, round(float(choices[random.integers(len(choices))].text), DECIMALS)
+    if np.allclose(value, scene.known_at(place), atol=2e-4):
+        return []
+    sheets[place] = Sheet(value, np.full(value.shape, 10.0**-DECIMALS))
+    replay = Rounded(scene, sheets)
+    found = {p: replay.at(p) for p in scene.works if p[0][0] != "∎"}
+    answers = answers_of(found, known.values, None, DECIMALS)
+    return [Outcome(slugs, *fate(judge_claims(Claims(answers), known), slugs))]
+
+
+def _has_product(work: Work) -> bool:
+    return any(isinstance(part, Call) and part.op == "matmul" for part in walk(work.equation.right))
+
+
+def arithmetic(n: int) -> None:
+    """Print for slips of the pen and of one product, each in one number of all, how often they are named."""
+    for kind in ("digit-swap", "moved-decimal-point", "sign-slip", "product"):
+        with ProcessPoolExecutor(os.cpu_count()) as pool:
+            jobs = [pool.submit(arithmetic_block, network, seed, kind) for network in NETWORKS for seed in range(n)]
+            fates = Counter(one.fate for job in jobs for one in job.result())
+        seen = fates.total() - fates["in the band"]
+        told = 100 * (fates["named"] + fates["listed"]) / max(seen, 1)
+        words = ", ".join(f"{count} {name}" for name, count in fates.most_common())
+        print(f"one number  {kind:<20} named or listed {told:5.1f} %   {words}")
 
 
 def matrix(n: int) -> None:
@@ -270,4 +317,5 @@ if __name__ == "__main__":
     duration()
     honest(500 * count)
     chance(100 * count)
+    arithmetic(5 * count)
     matrix(count)

@@ -36,7 +36,7 @@ class Candidate:
 
     def touches(self, right: Replay) -> bool:
         """Tell whether the slip changes something that a calculation without it went through."""
-        if any(place in right.read for place in self.slip.numbers):
+        if any(place in right.read or place in right.worked for place in self.slip.numbers):
             return True
         works, lines = self.scene.works, self.slip.lines
         return any(place in works and works[place].equation.left in lines for place in right.worked)
@@ -57,7 +57,10 @@ class Trial:
     def width(self, place: Place) -> np.ndarray | float | None:
         """Give how wide the slip leaves a line, 0 where it gives its digits; None where it does not give them."""
         try:
-            return self._width(place, self.sheets[place])
+            width = self._width(place, self.sheets[place])
+            if width is not None:
+                self.candidate.free.line(place)  # a slip that no one can carry out without the answer is none
+            return width
         except NOT_THERE:
             return None
 

@@ -34,7 +34,7 @@ from rnncalc.checking.walk import Place
 MOST_UNEXPLAINED = 4  # wrong lines without an explanation, after which none is sought for the rest
 NEAR_PLACES = 6  # lines between given ones whose single products are tried
 PAIRS_NEED = 8.0  # digits: four entries at two decimals, or two at four
-SINGLES, PAIRS = 2.0, 4.0  # seconds that the search in one file may take: of single slips, of pairs too
+SINGLES, PAIRS = 2.0, 3.0  # seconds that the search in one file may take: of single slips, of pairs too
 
 Entries = Mapping[Place, np.ndarray]  # by line, which of its numbers
 
@@ -53,13 +53,17 @@ class Explained(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """A slip that gives a line, with the other wrong lines that it gives, and the right ones that it does not."""
+    """A slip that gives a line, with the other wrong lines that it gives, and the right ones that it does not.
+
+    `exact` tells whether it gives the line's digits, not only a band that holds them.
+    """
 
     slip: Slip
     places: tuple[Place, ...]
     n_entries: int
     against: int
     evidence: float
+    exact: bool
     named: bool = False
 
 
@@ -150,7 +154,7 @@ class _Attempt:
             found += self._matches(place, products, SINGLES)
         found += self._of_pen(place)
         if not found and with_pairs and self._evidence(dict.fromkeys(self.left, 0.0)) >= PAIRS_NEED:
-            found = self._matches(place, pairs(near), PAIRS, PAIRS_NEED)
+            found = [match for match in self._matches(place, pairs(near), PAIRS, PAIRS_NEED) if match.named]
         return _best(found)
 
     def _products(self) -> Iterator[Candidate]:
@@ -174,7 +178,8 @@ class _Attempt:
             tried += width is not None or trial.moves(place, right, entries)
             if width is not None:
                 found.append(self._match(place, width, trial))
-        return [match._replace(named=match.evidence > max(needed(tried), least)) for match in found]
+        judged = [match._replace(named=match.evidence > max(needed(tried), least)) for match in found]
+        return [match for match in judged if match.named or match.exact]
 
     def _is_bare(self) -> bool:
         """Tell whether a line follows from the problem alone, without further numbers of the student."""
@@ -191,7 +196,8 @@ class _Attempt:
             else:
                 against += found is None
         n_entries = sum(int(self.wrong[one].sum()) for one in widths)
-        return _Match(trial.candidate.slip, tuple(widths), n_entries, against, self._evidence(widths))
+        exact = not np.any(width)
+        return _Match(trial.candidate.slip, tuple(widths), n_entries, against, self._evidence(widths), exact)
 
     def _evidence(self, widths: Mapping[Place, np.ndarray | float]) -> float:
         return sum(self._digits(place, width) for place, width in widths.items())
@@ -214,7 +220,7 @@ class _Attempt:
             trial = Trial(self.search.right, {**self.sheets, place: _corrected(sheet, entries, one.text)}, self.unit)
             if trial.width(place) is not None:
                 named = evidence > needed(len(possible))
-                found.append(_Match(Slip(one.slug, one.words), (place,), 1, 0, evidence, named))
+                found.append(_Match(Slip(one.slug, one.words), (place,), 1, 0, evidence, True, named))
         return found
 
 

@@ -40,21 +40,41 @@ def explain(name: str, step: int | None, printed: list[Printed], given: Collecti
 
     Quantities of the same step that are not `given` are worked out from their own equations.
     """
-    lines = {_place(line, values): line for moment in trace(values) for line in moment.lines}
-    line = lines.get((name, step))
-    if line is None or line.value.size > MOST_ENTRIES:
-        return ""
-    whole = line._replace(right=_inlined(line.right, step, given, lines, values))
+    line = _whole_line(name, step, given, values)
     with np.errstate(all="ignore"):
-        for words, changed in itertools.chain([("", values)], _changes(whole, values)):
-            wrong = _wrong(evaluate_concrete(whole.right, changed), printed)
+        for words, changed in _tried(line, values):
+            wrong = _wrong(evaluate_concrete(line.right, changed), printed)
             if not wrong and words:
                 return words
             if len(wrong) == 1:
-                slips = list(dict.fromkeys(_slips(whole, wrong[0], changed)))
+                slips = list(dict.fromkeys(_slips(line, wrong[0], changed)))
                 if slips:
                     return " and ".join(filter(None, (words, _tied(slips))))
     return ""
+
+
+def changed_problem(name: str, step: int | None, printed: list[Printed], given: Collection[str], values: Values) -> str:
+    """Say which change to the problem alone gives all numbers printed for one line; '' where none does."""
+    line = _whole_line(name, step, given, values)
+    with np.errstate(all="ignore"):
+        for words, changed in _tried(line, values):
+            if words and not _wrong(evaluate_concrete(line.right, changed), printed):
+                return words
+    return ""
+
+
+def _whole_line(name: str, step: int | None, given: Collection[str], values: Values) -> Line | None:
+    """Give a line with what it reads of the same step put in; None where it is none, or too long."""
+    lines = {_place(line, values): line for moment in trace(values) for line in moment.lines}
+    line = lines.get((name, step))
+    if line is None or line.value.size > MOST_ENTRIES:
+        return None
+    return line._replace(right=_inlined(line.right, step, given, lines, values))
+
+
+def _tried(line: Line | None, values: Values) -> Iterator[tuple[str, Values]]:
+    """Go through the problem as it is and changed ones, each in words."""
+    return itertools.chain([("", values)], _changes(line, values)) if line else iter(())
 
 
 def _place(line: Line, values: Values) -> tuple[str, int | None]:
@@ -181,7 +201,9 @@ def with_explanations(findings: list[Finding], values: Values) -> list[Finding]:
     explained, given = list(findings), {finding.key.name for finding in findings}
     for (name, step), printed in lines.items():
         wrong = [at for at in printed if findings[at].verdict in ("differs", "mistake")]
-        words = explain(name, step, list(printed.values()), given, values) if wrong else ""
+        named = any(findings[at].verdict == "mistake" for at in wrong)
+        say = changed_problem if named else explain
+        words = say(name, step, list(printed.values()), given, values) if wrong else ""
         for at in wrong if words else ():
             explained[at] = _explained(findings[at], words)
     return explained

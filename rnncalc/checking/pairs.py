@@ -10,6 +10,8 @@ from rnncalc.checking.mistakes.table import SLUGS, all_slips
 
 ALONE = frozenset({"wrong-quantity", "gate-order"})  # too many of them to be told apart in pairs
 
+MOVES = frozenset({"previous-input", "next-input", "later-state", "earlier-state"})  # one move of a step, not two
+
 
 def pairs(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """Go through pairs of slips, each pair once, in the order of the table."""
@@ -26,7 +28,8 @@ def _on_top(first: Candidate) -> Iterator[Slip]:
     """Give the slips that the equations changed by another allow."""
     scene = first.scene.with_changed(first.slip.lines)
     for second in all_slips(scene, since=SLUGS.index(first.slip.slug)):
-        if second.slug not in ALONE and not first.slip.lines.keys().isdisjoint(second.lines):
+        moved_twice = second.slug == first.slip.slug and second.slug in MOVES
+        if second.slug not in ALONE and not moved_twice and not first.slip.lines.keys().isdisjoint(second.lines):
             yield second
 
 

@@ -54,6 +54,8 @@ class Replay:
         """
         found = self.read.get(place)
         if found is None:
+            if self.worked.get(place, 0) is None:
+                raise Circular(place)
             found = self.read[place] = self._start(place)
         return found
 
@@ -85,6 +87,8 @@ class Replay:
         return self.worked[place]
 
     def _work_out(self, place: Place):
+        if self.slip and place in self.slip.numbers:
+            return self._given(self.slip.numbers[place])
         work = self.scene.works[place]
         changed = self.slip.lines.get(work.equation.left) if self.slip else None
         if changed is not None and self.slip.at in (None, place[1]):

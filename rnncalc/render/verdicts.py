@@ -40,7 +40,7 @@ def answer_lines(judged: Judged, key: str, group: list[Finding], hint: int) -> I
     words = _counted(group) if hint else ("right" if sign != "✗" else "wrong")
     place = f"{clean(judged.file)}:{group[0].span.line}:{who} {key}"
     yield Text.assemble((f"{sign} ", _STYLES[sign]), f"{place}  {words}")
-    first = next((f for f in judged.findings if f.verdict == "differs" and not f.counts_as_right), None)
+    first = next((f for f in judged.findings if f.verdict in ("differs", "mistake") and not f.counts_as_right), None)
     if hint == FIRST_WRONG and first in group:
         yield Text(f"    the first wrong number: {_where(first)}")
     if hint < RULES:

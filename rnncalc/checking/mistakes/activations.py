@@ -53,7 +53,7 @@ def no_activation(scene: Scene) -> Iterator[Slip]:
         if _is_function(node, _SQUASHING):
             yield Changed(f"{node.op} is left out", node.args[0])
 
-    return slips("no-activation", scene, scene.forward, without)
+    return slips("no-activation", scene, scene.forward, without, "of")
 
 
 def relu_left_out_once(scene: Scene) -> Iterator[Slip]:
@@ -128,7 +128,9 @@ def mean_loss(scene: Scene) -> Iterator[Slip]:
         for count, words in counts.items():
             if count > 1:
                 node = Call("div", (equation.right, Number(str(count))))
-                yield Slip("mean-for-sum", f"the loss is divided by the {count} {words}", {equation.left: node})
+                yield Slip(
+                    "mean-for-sum", f"the loss is divided by the number of {words}, {count}", {equation.left: node}
+                )
 
 
 def _is_function(node: Node, names: frozenset[str] | set[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnncalc.checking.mistakes.rewriting import once_each, shown, slips
+from rnncalc.checking.mistakes.rewriting import each_place, once_each, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.mistakes.states import states
 from rnncalc.checking.mistakes.sums import other_sign, transposes
@@ -14,7 +14,6 @@ from rnncalc.language.sums import addends, signed_sum
 from rnncalc.recurrences.backward import NABLA
 
 ONE, TWO = Number("1"), Number("2")
-MOST_KEPT = 12  # steps of a truncation that are tried
 _SLOPES = frozenset({"step", "leaky_relu_slope", "elu_slope", "hard_sigmoid_slope"})
 
 
@@ -32,7 +31,7 @@ def missing_derivative(scene: Scene) -> Iterator[Slip]:
             if squared(factor) or own_complement(factor) or _is_slope(factor):
                 yield Changed(f"the derivative {shown(factor)} is left out", rest)
 
-    return slips("missing-derivative", scene, scene.backward, without)
+    return slips("missing-derivative", scene, scene.backward, without, "of")
 
 
 def wrong_derivative(scene: Scene) -> Iterator[Slip]:
@@ -82,21 +81,21 @@ def missing_factor(scene: Scene) -> Iterator[Slip]:
     def without(node: Node) -> Iterator[Changed]:
         for factor, rest in _factors(node):
             plain = isinstance(factor, Ref) or isinstance(factor, Call) and factor.op in ("tanh", "sub", "mul")
-            if plain and not _is_derivative(factor) and not _reads_adjoint(factor) and _reads_adjoint(rest):
+            if plain and not _is_derivative(factor) and not reads_adjoint(factor) and reads_adjoint(rest):
                 yield Changed(f"the factor {shown(factor)} is left out", rest)
 
-    return slips("missing-factor", scene, scene.backward, without)
+    return each_place("missing-factor", scene, scene.backward, without, "of")
 
 
 def _is_derivative(node: Node) -> bool:
     return squared(node) is not None or own_complement(node) is not None
 
 
-def _reads_adjoint(node: Node) -> bool:
+def reads_adjoint(node: Node) -> bool:
     return any(leaf.name.startswith(NABLA) for leaf in leaves(node))
 
 
-def _is_carried(node: Node) -> bool:
+def is_carried(node: Node) -> bool:
     """Tell whether an addend comes back from another step."""
     refs = [leaf for leaf in leaves(node) if isinstance(leaf, Ref) and leaf.name.startswith(NABLA)]
     return any(ref.index.anchor == "step" and ref.index.offset for ref in refs)
@@ -105,55 +104,27 @@ def _is_carried(node: Node) -> bool:
 def no_carried_adjoint(scene: Scene) -> Iterator[Slip]:
     """Leave out what comes back from the next step: in one equation, of one term, everywhere."""
     everywhere = {}
-    for equation in _running(scene):
+    for equation in running(scene):
         parts = addends(equation.right)
-        carried = [part for part in parts if _is_carried(part[1])]
+        carried = [part for part in parts if is_carried(part[1])]
         if not carried or len(carried) == len(parts):
             continue
         rest = signed_sum(part for part in parts if part not in carried)
         everywhere[equation.left] = rest
-        words = f"what comes back to {shown(equation.left)} from the other steps is left out"
+        back = shown(signed_sum((sign, bare(node)) for sign, node in carried))
+        words = f"{back}, which comes back from another step, is left out of {shown(equation.left)}"
         yield Slip("no-carried-adjoint", words, {equation.left: rest})
         for one in carried if len(carried) > 1 else ():
             rest = signed_sum(part for part in parts if part != one)
-            words = f"{shown(_bare(one[1]))} is left out of {shown(equation.left)}"
+            words = f"{shown(bare(one[1]))} is left out of {shown(equation.left)}"
             yield Slip("no-carried-adjoint", words, {equation.left: rest})
     if len(everywhere) > 1:
         yield Slip("no-carried-adjoint", "nothing is carried back from step to step", everywhere)
 
 
-def truncated_bptt(scene: Scene) -> Iterator[Slip]:
-    """Carry adjoints back over the last few steps alone."""
-    for letter, length in scene.values.case.lengths.items():
-        for kept in range(1, min(length - 1, MOST_KEPT)):
-            lines = {}
-            for equation in _running(scene, letter):
-                parts = addends(equation.right)
-                if any(_is_carried(node) for _, node in parts):
-                    segment = (Number(str(length - kept)), Number(str(length - 1)))
-                    new = [(s, Call("between", (_bare(n), *segment)) if _is_carried(n) else n) for s, n in parts]
-                    lines[equation.left] = signed_sum(new)
-            if lines:
-                steps = "1 step" if kept == 1 else f"{kept} steps"
-                yield Slip("truncated-bptt", f"nothing is carried back over more than {steps} from the last", lines)
-
-
-def last_step_only(scene: Scene) -> Iterator[Slip]:
-    """Count the loss of the last step alone."""
-    lines = {}
-    for equation in _running(scene):
-        parts = addends(equation.right)
-        own = [part for part in parts if not _reads_adjoint(part[1])]
-        if own:
-            length = _length(scene, equation)
-            new = [(s, _only(n, length) if (s, n) in own else n) for s, n in parts]
-            lines[equation.left] = signed_sum(new)
-    if lines:
-        yield Slip("last-step-only", "only the loss of the last step is sent back", lines)
-
-
-def _only(node: Node, step: int) -> Node:
-    return Call("between", (node, Number(str(step)), Number(str(step))))
+def within(node: Node, first: int, last: int) -> Node:
+    """Give a term that is present from one step to another alone."""
+    return Call("between", (bare(node), Number(str(first)), Number(str(last))))
 
 
 def not_summed_over_time(scene: Scene) -> Iterator[Slip]:
@@ -164,7 +135,7 @@ def not_summed_over_time(scene: Scene) -> Iterator[Slip]:
             def one_step(node: Node, step: int | None = step) -> Iterator[Changed]:
                 if isinstance(node, Call) and node.op == "sum_all":
                     at = step or scene.gradients.values.case.lengths[node.args[1].index.letter]
-                    yield Changed("", Call("sum_all", (_only(_bare(node.args[0]), at), node.args[1])))
+                    yield Changed("", Call("sum_all", (within(node.args[0], at, at), node.args[1])))
 
             found = list(once_each(equation.right, one_step))
             if found:
@@ -178,14 +149,15 @@ def not_summed_over_time(scene: Scene) -> Iterator[Slip]:
 def mean_gradient(scene: Scene) -> Iterator[Slip]:
     """Divide gradients by the number of steps, or of sequences."""
     case = scene.values.case
-    counts = {n: f"{n} steps" for n in case.lengths.values()} | {case.n_sequences: f"{case.n_sequences} sequences"}
-    for count, words in counts.items():
+    counts = dict.fromkeys(case.lengths.values(), "steps") | {case.n_sequences: "sequences"}
+    for count, things in counts.items():
+        words = f"is divided by the number of {things}, {count}"
         sums = [e for e in scene.backward if isinstance(e.left, Name) and count > 1]
         lines = {e.left: Call("div", (e.right, Number(str(count)))) for e in sums}
         for left, node in lines.items():
-            yield Slip("mean-for-sum", f"{shown(left)} is divided by the {words}", {left: node})
+            yield Slip("mean-for-sum", f"{shown(left)} {words}", {left: node})
         if len(lines) > 1:
-            yield Slip("mean-for-sum", f"every gradient is divided by the {words}", lines)
+            yield Slip("mean-for-sum", f"every gradient {words}", lines)
 
 
 def wrong_outer_product(scene: Scene) -> Iterator[Slip]:
@@ -221,15 +193,15 @@ def wrong_step_in_backward(scene: Scene) -> Iterator[Slip]:
                 other = node._replace(index=node.index._replace(offset=node.index.offset + by))
                 yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
 
-        yield from slips(slug, scene, list(_running(scene)), other_step)
+        yield from slips(slug, scene, list(running(scene)), other_step)
 
 
 def factor_two(scene: Scene) -> Iterator[Slip]:
     """Lose or add the factor 2 of a squared error."""
-    for equation in _running(scene):
+    for equation in running(scene):
         parts = addends(equation.right)
         for at, (sign, node) in enumerate(parts):
-            if _reads_adjoint(node):
+            if reads_adjoint(node):
                 continue
             halved = isinstance(node, Call) and node.op == "mul" and node.args[0] == TWO
             words = f"the factor 2 of {shown(node)} is left out" if halved else f"{shown(node)} is taken twice"
@@ -239,19 +211,19 @@ def factor_two(scene: Scene) -> Iterator[Slip]:
 
 
 def wrong_sign_in_backward(scene: Scene) -> Iterator[Slip]:
-    yield from slips("wrong-sign", scene, scene.backward, other_sign)
+    yield from each_place("wrong-sign", scene, scene.backward, other_sign)
     for equation in scene.backward:
-        if not _reads_adjoint(equation.right):
+        if not reads_adjoint(equation.right):
             words = f"the sign of {shown(equation.left)} is turned round"
             yield Slip("wrong-sign", words, {equation.left: Call("neg", (equation.right,))})
 
 
-def _bare(node: Node) -> Node:
+def bare(node: Node) -> Node:
     """Give a term without the range of steps at which it is present."""
     return node.args[0] if isinstance(node, Call) and node.op == "between" else node
 
 
-def _running(scene: Scene, letter: str = "") -> Iterator[Equation]:
+def running(scene: Scene, letter: str = "") -> Iterator[Equation]:
     """Go through the equations of adjoints that run over steps."""
     for equation in scene.backward:
         left = equation.left
@@ -259,5 +231,5 @@ def _running(scene: Scene, letter: str = "") -> Iterator[Equation]:
             yield equation
 
 
-def _length(scene: Scene, equation: Equation) -> int:
+def length_of(scene: Scene, equation: Equation) -> int:
     return scene.values.case.lengths[equation.left.index.letter]

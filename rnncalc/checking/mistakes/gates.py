@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from rnncalc.checking.mistakes.orders import order_words
-from rnncalc.checking.mistakes.rewriting import fits, shown, slips
+from rnncalc.checking.mistakes.rewriting import each_place, fits, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.mistakes.sums import exchanged, is_bias
 from rnncalc.checking.scene import Scene
@@ -119,10 +119,12 @@ def missing_gate(scene: Scene) -> Iterator[Slip]:
     def without(node: Node) -> Iterator[Changed]:
         if isinstance(node, Call) and node.op == "mul":
             for gate, other in (node.args, node.args[::-1]):
-                if isinstance(gate, Ref) and gate.name in names:
+                rest = isinstance(gate, Call) and gate.op == "sub" and gate.args[0] == Number("1")
+                bare = gate.args[1] if rest else gate
+                if isinstance(bare, Ref) and bare.name in names:
                     yield Changed(f"{shown(other)} is not multiplied by {shown(gate)}", other)
 
-    return slips("missing-gate", scene, scene.forward, without)
+    return each_place("missing-gate", scene, scene.forward, without)
 
 
 def reset_after(scene: Scene) -> Iterator[Slip]:

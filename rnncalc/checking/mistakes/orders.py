@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from rnncalc.base.words import listing
 from rnncalc.recurrences.conventions import convention_names, read_convention
 
 
@@ -21,20 +22,20 @@ def order_words(taken: Mapping[str, str], weights: Sequence[Sequence[str]], orde
     wrong = {firsts[k]: firsts[order[k]] for k in range(len(order))}
     moved = ", ".join(f"{other} for {one}" for one, other in taken.items() if one != other)
     words = f"the weights are taken in another order: those of {moved}"
-    for (title, packed), (other, read) in itertools.permutations(_orders(frozenset(firsts)), 2):
-        if {name: packed[at] for at, name in enumerate(read)} == wrong:
-            return f"{words}, as when {title}'s packed weights are read in {other}'s order"
+    for (titles, packed), (others, read) in itertools.permutations(_orders(frozenset(firsts)).items(), 2):
+        if dict(zip(read, packed, strict=True)) == wrong:
+            return f"{words}, as when weights in the order of {titles} are read in that of {others}"
     return words
 
 
 @cache
-def _orders(names: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Give the libraries that pack exactly these weights into one tensor, with the order in which they do."""
-    found = []
+def _orders(names: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+    """Give the orders in which libraries pack exactly these weights into one tensor, by the libraries' names."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
     for convention in map(read_convention, convention_names()):
         for packing in convention.packings.values():
             for tensor in packing.tensors:
                 blocks = tuple(block.weight for block in tensor.blocks)
                 if len(blocks) == len(names) and frozenset(blocks) == names:
-                    found.append((convention.title.split(" (")[0], blocks))
-    return tuple(found)
+                    found.setdefault(blocks, {})[convention.title.split(" (")[0]] = None
+    return {listing(titles): blocks for blocks, titles in found.items()}

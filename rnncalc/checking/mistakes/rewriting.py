@@ -20,20 +20,31 @@ def once_each(node: Node, alternatives: Alternatives) -> Iterator[Changed]:
                 yield Changed(words, Call(node.op, (*node.args[:at], new, *node.args[at + 1 :]), node.span))
 
 
-def slips(slug: str, scene: Scene, equations: Iterable[Equation], alternatives: Alternatives) -> Iterator[Slip]:
-    """Give a slip for each alternative to each part of some equations, then all first alternatives at once."""
-    everywhere, count, first = {}, 0, ""
+def each_place(
+    slug: str, scene: Scene, equations: Iterable[Equation], alternatives: Alternatives, where: str = "in"
+) -> Iterator[Slip]:
+    """Give a slip for each alternative to each part of some equations; `where` joins its words to the left side."""
     for equation in scene.open(equations):
-        known = scene.shapes(equation)
         for words, node in once_each(equation.right, alternatives):
-            if fits(node, equation, known):
-                count, first = count + 1, first or words
-                yield Slip(slug, f"{words} in {shown(equation.left)}", {equation.left: node})
+            if fits(node, equation, scene.shapes(equation)):
+                yield Slip(slug, f"{words} {where} {shown(equation.left)}", {equation.left: node})
+
+
+def slips(
+    slug: str, scene: Scene, equations: Iterable[Equation], alternatives: Alternatives, where: str = "in"
+) -> Iterator[Slip]:
+    """Give a slip for each alternative to each part of some equations, then all first alternatives at once."""
+    equations, everywhere, count, first = list(scene.open(equations)), {}, 0, ""
+    for slip in each_place(slug, scene, equations, alternatives, where):
+        count, first = count + 1, first or slip.words
+        yield slip
+    for equation in equations:
+        known = scene.shapes(equation)
         node = rebuild(equation.right, lambda part: next(iter(alternatives(part)), Changed("", part)).node)
         if node != equation.right and fits(node, equation, known):
             everywhere[equation.left] = node
     if count > 1 and everywhere:
-        yield Slip(slug, f"{first}, and so everywhere", everywhere)
+        yield Slip(slug, f"{first}, and likewise everywhere", everywhere)
 
 
 def fits(node: Node, equation: Equation, known: Shapes) -> bool:

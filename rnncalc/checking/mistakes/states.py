@@ -10,6 +10,7 @@ from rnncalc.checking.mistakes.rewriting import fits, once_each, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.scene import Scene
 from rnncalc.language.nodes import Call, Index, Node, Ref, leaves
+from rnncalc.language.operations import ACTIVATIONS
 
 
 def initial_state_every_step(scene: Scene) -> Iterator[Slip]:
@@ -42,6 +43,43 @@ def previous_input(scene: Scene) -> Iterator[Slip]:
 def next_input(scene: Scene) -> Iterator[Slip]:
     names = _inputs(scene)
     return slips("next-input", scene, scene.forward, lambda node: _moved(node, 1, names))
+
+
+def first_input_every_step(scene: Scene) -> Iterator[Slip]:
+    names = _inputs(scene)
+
+    def first(node: Node) -> Iterator[Changed]:
+        if _is_step(node) and node.name in names:
+            other = node._replace(index=Index("start", "", 1))
+            yield Changed(f"{shown(other)} is used at every step in place of {shown(node)}", other)
+
+    return slips("first-input-every-step", scene, scene.forward, first)
+
+
+def reversed_input(scene: Scene) -> Iterator[Slip]:
+    """Read an input from its last step to its first."""
+    for name in sorted(_inputs(scene)):
+        given = scene.values.sequences[name]
+        if len(given) > 1:
+            numbers = {(name, step): array for step, array in enumerate(given[::-1], 1)}
+            yield Slip("reversed-input", f"{name} is read from the last step to the first", numbers=numbers)
+
+
+def used_pre_activation(scene: Scene) -> Iterator[Slip]:
+    """Read what an activation is applied to in place of its result."""
+    inner = {e.left.name: e.right.args[0] for e in scene.forward if _is_of_one_ref(e.right)}
+
+    def before(node: Node) -> Iterator[Changed]:
+        if _is_step(node) and node.name in inner:
+            other = node._replace(name=inner[node.name].name)
+            yield Changed(f"{shown(other)} is used in place of {shown(node)}", other)
+
+    return slips("used-pre-activation", scene, scene.forward, before)
+
+
+def _is_of_one_ref(node: Node) -> bool:
+    """Tell whether an expression is a function of a quantity at the same step."""
+    return isinstance(node, Call) and bool(node.args) and _is_step(node.args[0], 0) and node.op in ACTIVATIONS
 
 
 def later_state(scene: Scene) -> Iterator[Slip]:

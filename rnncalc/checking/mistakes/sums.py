@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnncalc.checking.mistakes.rewriting import fits, shown, slips
+from rnncalc.checking.mistakes.rewriting import each_place, fits, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.scene import Scene
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, rebuild
+
+SHORT = 30  # characters of a sum that is shown whole
 
 
 def transposes(scene: Scene, node: Node, transposed: bool) -> Iterator[Changed]:
@@ -41,7 +43,7 @@ def missing_bias(scene: Scene) -> Iterator[Slip]:
             if is_bias(scene, part):
                 yield Changed(f"the bias {shown(part)} is left out", rest)
 
-    return slips("missing-bias", scene, scene.forward, without)
+    return slips("missing-bias", scene, scene.forward, without, "of")
 
 
 def doubled_bias(scene: Scene) -> Iterator[Slip]:
@@ -56,10 +58,10 @@ def doubled_bias(scene: Scene) -> Iterator[Slip]:
 def missing_term(scene: Scene) -> Iterator[Slip]:
     def without(node: Node) -> Iterator[Changed]:
         for part, rest in _splits(node):
-            if not isinstance(part, Name | Number) and not _is_sum(part):
+            if not isinstance(part, Name | Number) and not _is_sum(part) and not isinstance(rest, Number):
                 yield Changed(f"{shown(part)} is left out", rest)
 
-    return slips("missing-term", scene, scene.forward, without)
+    return each_place("missing-term", scene, scene.forward, without, "of")
 
 
 def _splits(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -75,7 +77,7 @@ def _is_sum(node: Node) -> bool:
 
 
 def wrong_sign(scene: Scene) -> Iterator[Slip]:
-    return slips("wrong-sign", scene, scene.forward, other_sign)
+    return each_place("wrong-sign", scene, scene.forward, other_sign)
 
 
 def other_sign(node: Node) -> Iterator[Changed]:
@@ -83,11 +85,16 @@ def other_sign(node: Node) -> Iterator[Changed]:
     if not _is_sum(node) or isinstance(node.args[0], Number):
         return
     left, right = node.args
-    yield Changed(f"{shown(right)} has the wrong sign", Call("sub" if node.op == "add" else "add", (left, right)))
-    if node.op == "sub":
-        yield Changed(f"{shown(node)} is taken the other way round", Call("sub", (right, left)))
-    elif not _is_sum(left):
-        yield Changed(f"{shown(left)} has the wrong sign", Call("sub", (right, left)))
+    turned = Call("sub" if node.op == "add" else "add", (left, right))
+    short = len(shown(node)) <= SHORT
+    yield Changed(_instead(turned, node) if short else f"{shown(right)} has the wrong sign", turned)
+    if node.op == "sub" or not _is_sum(left):
+        other = Call("sub", (right, left))
+        yield Changed(_instead(other, node) if short else f"{shown(left)} has the wrong sign", other)
+
+
+def _instead(other: Node, node: Node) -> str:
+    return f"{shown(other)} is used in place of {shown(node)}"
 
 
 def swapped_weights(scene: Scene) -> Iterator[Slip]:

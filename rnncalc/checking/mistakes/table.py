@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rnncalc.checking.mistakes import activations, backward, gates, states, sums
+from rnncalc.checking.mistakes import activations, backward, gates, states, sums, truncation
 from rnncalc.checking.mistakes.slip import Slip
 from rnncalc.checking.scene import Scene
 
@@ -26,12 +26,15 @@ MISTAKES: tuple[tuple[str, Maker], ...] = (
     ("forgotten-initial-state", states.forgotten_initial_state),
     ("previous-input", states.previous_input),
     ("next-input", states.next_input),
+    ("first-input-every-step", states.first_input_every_step),
+    ("reversed-input", states.reversed_input),
     ("later-state", states.later_state),
     ("earlier-state", states.earlier_state),
-    ("wrong-activation", activations.wrong_activation),
     ("missing-cell-tanh", activations.missing_cell_tanh),
     ("no-activation", activations.no_activation),
     ("no-activation", activations.relu_left_out_once),
+    ("used-pre-activation", states.used_pre_activation),
+    ("wrong-activation", activations.wrong_activation),
     ("hard-sigmoid", activations.hard_sigmoid),
     ("unnormalised-softmax", activations.unnormalised_softmax),
     ("softmax-over-time", activations.softmax_over_time),
@@ -50,9 +53,9 @@ MISTAKES: tuple[tuple[str, Maker], ...] = (
     ("wrong-derivative", backward.wrong_derivative),
     ("missing-factor", backward.missing_factor),
     ("no-carried-adjoint", backward.no_carried_adjoint),
-    ("last-step-only", backward.last_step_only),
+    ("last-step-only", truncation.last_step_only),
     ("not-summed-over-time", backward.not_summed_over_time),
-    ("truncated-bptt", backward.truncated_bptt),
+    ("truncated-bptt", truncation.truncated_bptt),
     ("wrong-outer-product", backward.wrong_outer_product),
     ("transposed-in-backward", backward.transposed_in_backward),
     ("factor-two", backward.factor_two),

@@ -37,16 +37,17 @@ def folder(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def named(folder: Path, text: str) -> list[list[str]]:
-    """Give the slugs with which each number of a problem is named a mistake."""
-    (folder / "p.yaml").write_text(text, encoding="utf-8")
-    return _named("p.yaml")
-
-
-def _named(file: str) -> list[list[str]]:
+def judged(file: str, text: str) -> list[dict]:
+    """Write a file to the folder, and give what `check` says of each of its numbers."""
+    Path(file).write_text(text, encoding="utf-8")
     found = run("check", file, "--format", "json")
     assert found.err == ""
-    return [answer["mistakes"] for answer in found.json["answers"] if answer["verdict"] == "mistake"]
+    return found.json["answers"]
+
+
+def named(answers: list[dict]) -> list[list[str]]:
+    """Give the slugs of each number that is named a mistake."""
+    return [answer["mistakes"] for answer in answers if answer["verdict"] == "mistake"]
 
 
 def test_every_mistake_has_a_piece_and_nothing_else_has():
@@ -66,31 +67,24 @@ def test_what_check_says(slug, folder, accepted):
 
 
 @pytest.mark.parametrize("slug", PIECES)
-def test_the_piece_is_named(slug, folder):
-    found = named(folder, PIECES[slug].example)
+def test_the_piece_is_named_in_a_problem_and_in_a_solution(slug, folder):
+    found = named(judged("p.yaml", PIECES[slug].example))
     assert found and all(slugs[0] == slug for slugs in found)
-
-
-@pytest.mark.parametrize("slug", PIECES)
-def test_the_piece_is_named_in_a_solution_too(slug, folder):
     problem, answers = PIECES[slug].example.split("answers:\n")
     (folder / "p.yaml").write_text(problem, encoding="utf-8")
-    (folder / "mine.yaml").write_text(f"rnncalc: 1\nproblem: p.yaml\nanswers:\n{answers}", encoding="utf-8")
-    assert _named("mine.yaml") == named(folder, PIECES[slug].example)
+    assert named(judged("mine.yaml", f"rnncalc: 1\nproblem: p.yaml\nanswers:\n{answers}")) == found
 
 
 @pytest.mark.parametrize("slug", PIECES)
 def test_the_near_miss_is_wrong_and_not_named_so(slug, folder):
-    (folder / "p.yaml").write_text(PIECES[slug].near, encoding="utf-8")
-    assert run("check", "p.yaml").code == 1
-    assert slug not in {one for slugs in named(folder, PIECES[slug].near) for one in slugs}
+    found = judged("p.yaml", PIECES[slug].near)
+    assert {answer["verdict"] for answer in found} & {"mistake", "differs"}
+    assert slug not in {one for slugs in named(found) for one in slugs}
 
 
 @pytest.mark.parametrize("slug", PIECES)
 def test_without_the_mistake_every_number_is_exact(slug, folder):
-    (folder / "p.yaml").write_text(PIECES[slug].fixed, encoding="utf-8")
-    found = run("check", "p.yaml", "--format", "json")
-    assert {answer["verdict"] for answer in found.json["answers"]} == {"exact"}
+    assert {answer["verdict"] for answer in judged("p.yaml", PIECES[slug].fixed)} == {"exact"}
 
 
 @pytest.mark.parametrize("slug", PIECES)
@@ -147,3 +141,10 @@ def test_the_words_of_a_slip_of_the_pen_complete_the_sentence():
     found = [one for text in ("0.4837", "-12.5", "3") for one in meant(text)]
     assert {one.slug for one in found} == ARITHMETIC - {"dropped-product"}
     assert all(completes_a_sentence(one.words) for one in found)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "the bias b", "The bias b is left out", "b is left out.", "b is  left out", "f(t is left out"]
+)
+def test_what_completes_no_sentence(words):
+    assert not completes_a_sentence(words)

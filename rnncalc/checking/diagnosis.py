@@ -34,7 +34,7 @@ from rnncalc.checking.walk import Place
 MOST_UNEXPLAINED = 4  # wrong lines without an explanation, after which none is sought for the rest
 NEAR_PLACES = 6  # lines between given ones whose single products are tried
 PAIRS_NEED = 8.0  # digits: four entries at two decimals, or two at four
-SINGLES, PAIRS = 2.0, 3.0  # seconds that the search in one file may take: of single slips, of pairs too
+SINGLES, PAIRS = 2.0, 2.0  # seconds that the search in one file may take: of single slips, of pairs too
 
 Entries = Mapping[Place, np.ndarray]  # by line, which of its numbers
 

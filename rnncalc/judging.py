@@ -84,7 +84,7 @@ class Opened:
         """
         if not self.is_network:
             return check_bigram(self.problem.model, self.problem.asked, claims)
-        check_answer_names(self.problem.case, claims)
+        check_answer_names(self.problem.case, claims.keyed)
         return judge_claims(claims, self.backward if asks_gradients(claims) else self.forward)
 
 

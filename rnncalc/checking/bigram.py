@@ -61,11 +61,11 @@ def _check_answer(answer: Answer, values: dict[str, np.ndarray], asked: Asked) -
 
 def _judged(answer: Answer, whole: np.ndarray) -> list[Finding]:
     key, true = answer.key, np.asarray(whole)
-    for number in key.entry:
-        if true.ndim == 0 or not 1 <= number <= len(true):
-            return [as_a_whole(answer, Judgement("unreadable", f"there is no entry {','.join(map(str, key.entry))}"))]
-        true = true[number - 1]
-    expected = fitting(true, answer.values.shape)
+    numbers = numbered(key, true)
+    if numbers is None:
+        return [as_a_whole(answer, Judgement("unreadable", f"there is no entry {','.join(map(str, key.entry))}"))]
+    true = np.asarray(true.ravel()[numbers])
+    expected, spots = fitting(true, answer.values.shape), fitting(numbers, answer.values.shape)
     if expected is None:
         return [as_a_whole(answer, Judgement("unreadable", wrong_shape(true, answer)))]
     findings = []
@@ -73,5 +73,16 @@ def _judged(answer: Answer, whole: np.ndarray) -> list[Finding]:
         text, given, value = answer.texts[index], float(answer.values[index]), float(expected[index])
         judgement = _UNDEFINED if np.isnan(value) else judge_number(text, given, value)
         entry = key.entry + (tuple(number + 1 for number in index) if true.ndim else ())
-        findings.append(Finding(key, entry, text, value, judgement, answer.spans[place], answer.span))
+        spot = (key.name, int(spots[index]))
+        findings.append(Finding(key, entry, text, value, judgement, answer.spans[place], answer.span, spot=spot))
     return findings
+
+
+def numbered(key: AnswerKey, whole: np.ndarray) -> np.ndarray | None:
+    """Give the places, in a table laid flat, of the entries that a key names; None where it has no such entry."""
+    numbers = np.arange(whole.size).reshape(whole.shape)
+    for number in key.entry:
+        if numbers.ndim == 0 or not 1 <= number <= len(numbers):
+            return None
+        numbers = numbers[number - 1]
+    return numbers

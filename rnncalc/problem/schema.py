@@ -17,6 +17,7 @@ from rnncalc.problem.data import SECTIONS
 from rnncalc.problem.fields import FIELDS, ROUNDING, Field
 from rnncalc.problem.loss import LOSSES, OPTIONS
 from rnncalc.problem.makers import MAKERS
+from rnncalc.problem.points import MOST
 from rnncalc.problem.solution import SOLUTION_FIELDS
 from rnncalc.recurrences.catalogue import entry_names
 from rnncalc.recurrences.conventions import convention_names
@@ -162,6 +163,12 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     ),
     "arrays": _arrays,
     "table": lambda row: _any(_ref("levels-2"), _ref("maker")),
+    "points": lambda row: {
+        "type": "object",
+        "additionalProperties": _any(
+            {"type": "number", "exclusiveMinimum": 0, "maximum": MOST}, {"type": "string", "pattern": _EXPRESSION}
+        ),
+    },
     "answers": lambda row: {"type": "object", "additionalProperties": _ref("levels-4")},
     "loss": _loss,
     "rounding": lambda row: _object(ROUNDING, {}),

@@ -85,6 +85,4 @@ def asked_keys(answers: Iterable[Answer]) -> tuple[AnswerKey, ...]:
     written: dict[Span, list[AnswerKey]] = {}
     for answer in answers:
         written.setdefault(answer.span, []).append(answer.key)
-    return tuple(
-        keys[0] if len(keys) == 1 else keys[0]._replace(entry=keys[0].entry[:-1]) for keys in written.values()
-    )
+    return tuple(keys[0] if len(keys) == 1 else keys[0]._replace(entry=keys[0].entry[:-1]) for keys in written.values())

@@ -18,9 +18,9 @@ TYPES = {
     "number": (int, float),
 }
 KNOWN = {
-    "$schema", "$defs", "title", "description", "$ref", "type", "enum", "pattern", "minimum", "maximum", "exclusiveMinimum",
-    "items", "minItems", "properties", "required", "additionalProperties", "propertyNames", "anyOf", "oneOf", "if", "then",
-    "else",
+    "$schema", "$defs", "title", "description", "$ref", "type", "enum", "pattern", "minimum", "maximum",
+    "exclusiveMinimum", "items", "minItems", "properties", "required", "additionalProperties", "propertyNames", "anyOf",
+    "oneOf", "if", "then", "else",
 }  # fmt: skip
 
 

@@ -56,7 +56,8 @@ class Grade(NamedTuple):
 class Grades(NamedTuple):
     """A class: questions, a row for each submission by name, and files that are none, with the reason.
 
-    `given` tells that the questions are what the submissions give, as the problem names none.
+    `given` tells that the questions are what the submissions give, as the problem names none; `method_credit` is what
+    a number counts that one named slip gives.
     """
 
     title: str
@@ -64,7 +65,7 @@ class Grades(NamedTuple):
     rows: tuple[Grade, ...]
     skipped: tuple[tuple[str, str], ...] = ()
     given: bool = False
-    n_judged: int = 0  # submissions that were judged; the others had the same numbers
+    method_credit: float = 0.0
 
     @property
     def possible(self) -> float:
@@ -75,7 +76,7 @@ class Grades(NamedTuple):
 class Summary(NamedTuple):
     """What the rows that count have in common: totals in points, shares by question, slips by submissions."""
 
-    graded: int
+    counted: int
     mean: float | None
     median: float | None
     shares: tuple[float | None, ...]
@@ -119,8 +120,8 @@ def _same(student: str) -> str:
 
 def summarise(grades: Grades) -> Summary:
     """Give mean and median, the mean share of each question, and how many submissions made which slip."""
-    rows = [row for row in grades.rows if row.counts and row.total is not None and row.marks is not None]
-    totals = [row.total for row in rows]
+    rows = [row for row in grades.rows if row.counts and row.marks is not None]
+    totals = [row.total for row in rows if row.total is not None]
     shares = tuple(
         _mean([row.shares[at] for row in rows if row.shares[at] is not None]) for at in range(len(grades.questions))
     )

@@ -57,7 +57,7 @@ def grade(
     rows = by_student(_row(one, marks, questions, method_credit) for one in submissions)
     others += [(one.file, one.skipped) for one in read if one.skipped not in ("", ITSELF)]
     given = not problem.questions and bool(questions)
-    return Grades(problem.title, questions, rows, tuple(others), given, len(first))
+    return Grades(problem.title, questions, rows, tuple(others), given, method_credit)
 
 
 def _reader(source: Source, folder: str) -> Reader:

@@ -139,7 +139,7 @@ def _stem(name: str) -> str:
 
 def _student(tree: Mapping) -> str:
     name = tree.get("student")
-    text = name.text.strip() if isinstance(name, Scalar) else ""
+    text = " ".join(name.text.split()) if isinstance(name, Scalar) else ""
     return text if len(text) <= MOST_NAME else text[: MOST_NAME - 1] + "…"
 
 

@@ -116,16 +116,24 @@ def _looked_at_again(
     except (ArithmeticError, ValueError, IndexError, KeyError) as error:  # said, never silent
         words = f"not the right digits, and carrying on from it failed ({type(error).__name__})"
         looks = dict.fromkeys(differing, Look(Judgement("differs", words)))
-    return [_judged_again(finding, looks.get(number, Look()), truth) for finding, number in placed]
+    lines = {key: _line(key, truth) for key in {finding.key for finding, _ in placed if finding.verdict == "differs"}}
+    return [
+        _judged_again(finding, looks.get(number, Look()), lines[finding.key])
+        if finding.verdict == "differs"
+        else finding
+        for finding, number in placed
+    ]
 
 
-def _judged_again(finding: Finding, look: Look, truth: Truth) -> Finding:
-    if finding.verdict != "differs":
-        return finding
-    equation = truth.equation(finding.key)
-    shown = write_equation(equation, "screen") if equation else ""
+def _line(key: AnswerKey, truth: Truth) -> str:
+    """Write the equation that a key is about."""
+    equation = truth.equation(key)
+    return write_equation(equation, "screen") if equation else ""
+
+
+def _judged_again(finding: Finding, look: Look, equation: str) -> Finding:
     seen = look._replace(judgement=look.judgement or finding.judgement)
-    return finding._replace(equation=shown, **seen._asdict())
+    return finding._replace(equation=equation, **seen._asdict())
 
 
 def _check_answer(answer: Answer, truth: Truth) -> Iterator[Finding]:

@@ -59,6 +59,8 @@ def run(
     if csv == "-" and format is Format.json:
         raise typer.BadParameter("standard output takes one of CSV and JSON", param_hint="--csv")
     if csv not in (None, "-"):
+        if csv.endswith((".yaml", ".yml")):
+            raise typer.BadParameter("a table is no .yaml file", param_hint="--csv")
         require_free(csv, force, "--csv")
     read = opened(problem)
     with told_on_terminal() as told:

@@ -77,9 +77,13 @@ def reason(row: Grade) -> str:
 
 def summary_lines(grades: Grades, summary: Summary) -> Iterator[str]:
     """Give the summary: how many, mean and median, the mean of each question, slips by how many made them."""
-    total = len(grades.rows)
-    graded = f", {summary.graded:,} of them graded" if summary.graded < total else ""
-    yield f"{plural(total, 'submission')}{graded}"
+    graded = sum(row.marks is not None for row in grades.rows)
+    counts = {
+        "not graded": len(grades.rows) - graded,
+        "beside a better one of the same student": graded - summary.counted,
+    }
+    less = [f"{number:,} {words}" for words, number in counts.items() if number]
+    yield ", ".join([plural(len(grades.rows), "submission"), *less])
     if grades.given:
         yield "The problem has no answers and no points: what is asked for is what submissions give, 1 point each."
     if unjudged := [str(question.key) for question in grades.questions if not question.spots]:
@@ -90,9 +94,11 @@ def summary_lines(grades: Grades, summary: Summary) -> Iterator[str]:
         shares = zip(grades.questions, summary.shares, strict=True)
         by_question = [f"{one.key} {write_number(100 * share, 0)} %" for one, share in shares if share is not None]
         yield f"mean by question: {', '.join(by_question)}"
+    if grades.method_credit:
+        yield f"a number that one named slip gives counts {write_points(grades.method_credit)}"
     if summary.mistakes:
         slips = ", ".join(f"{slug} {number:,}" for slug, number in summary.mistakes.items())
-        yield f"slips, by submissions: {slips}"
+        yield f"slips, and how many made them: {slips}"
 
 
 def _points(row: Grade, grades: Grades) -> list[str]:

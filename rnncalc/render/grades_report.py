@@ -17,13 +17,14 @@ def grades_report(grades: Grades, summary: Summary) -> dict:
         "schema_version": SCHEMA_VERSION,
         "command": "grade",
         "title": grades.title,
+        "method_credit": grades.method_credit,
         "questions": [
             {"key": str(one.key), "points": one.points, "numbers": len(one.spots)} for one in grades.questions
         ],
         "submissions": [_item(row, grades) for row in grades.rows],
         "summary": {
             "submissions": len(grades.rows),
-            "graded": summary.graded,
+            "counted": summary.counted,
             "of": grades.possible,
             "mean": summary.mean,
             "median": summary.median,

@@ -108,8 +108,8 @@ def finding_item(judged: Judged, finding: Finding, hidden: bool) -> dict:
 
 
 def write_json(report: dict) -> str:
-    """Write a document."""
-    return json.dumps(report, ensure_ascii=False, allow_nan=False)
+    """Write a document; what a file's name has that is no UTF-8 becomes a question mark."""
+    return json.dumps(report, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def nested(array: np.ndarray):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -18,29 +19,25 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 _MOST_NAME = 30  # cells of the column of names, in which a longer name goes on below itself
-_LEAST_WORDS = 28  # cells of the last column, below which rows are stacked
+_LEAST_WORDS = 28  # cells of the last column, below which words stand below their row
 _GAP = 2
 
 
 def print_grades(console: Console, grades: Grades, summary: Summary) -> None:
-    """Print a table of all rows, and the summary; nothing is cut at any width."""
-    names = max((cell_len(clean(row.student)) for row in grades.rows), default=0)
-    names = min(max(names, len("student")), _MOST_NAME)
+    """Print a row for each submission, and the summary; nothing is cut at any width."""
+    print_lines(console, [clean(grades.title)])
     heads = [[str(question.key), write_points(question.points)] for question in grades.questions]
     heads.append(["points", write_points(grades.possible)])
     cells = [_points(row, grades) for row in grades.rows]
-    widths = [max(map(len, (*head, *(line[at] for line in cells)))) for at, head in enumerate(heads)]
-    words = console.width - names - sum(widths) - _GAP * (len(widths) + 1)
-    for line in _wrapped(console, clean(grades.title), 0):
-        console.print(line, soft_wrap=True)
-    if words >= _LEAST_WORDS:
-        _print_table(console, grades, heads, cells, (names, *widths, words))
+    names = max((cell_len(clean(row.student)) for row in grades.rows), default=0)
+    widths = [min(max(names, len("student")), _MOST_NAME)]
+    widths += [max(map(len, (*head, *(line[at] for line in cells)))) for at, head in enumerate(heads)]
+    if sum(widths) + _GAP * (len(widths) - 1) <= console.width:
+        _print_table(console, grades, heads, cells, widths)
     else:
         _print_stacked(console, grades, cells)
     console.print()
-    for text in summary_lines(grades, summary):
-        for line in _wrapped(console, text, 2):
-            console.print(line, soft_wrap=True)
+    print_lines(console, summary_lines(grades, summary))
 
 
 def write_points(points: float | None, decimals: int = 2) -> str:
@@ -110,8 +107,7 @@ def _points(row: Grade, grades: Grades) -> list[str]:
 
 
 def _words(row: Grade) -> str:
-    first = first_words(row) if not row.marks or not row.marks.first or row.marks.first.verdict != "unreadable" else ""
-    return clean("; ".join(filter(None, [first, *note_words(row)])))
+    return clean("; ".join(filter(None, [first_words(row), *note_words(row)])))
 
 
 def _print_table(
@@ -121,47 +117,62 @@ def _print_table(
     cells: Sequence[Sequence[str]],
     widths: Sequence[int],
 ) -> None:
-    names, words = widths[0], widths[-1]
-    console.print(_line("student", [head[0] for head in heads], "first wrong number, and what is missing", widths))
-    console.print(_line("of", [head[1] for head in heads], "", widths))
-    console.print("─" * min(console.width, sum(widths) + _GAP * (len(widths) - 1)))
+    """Print a table; words stand in a last column where there is room for one, else below their row."""
+    used = sum(widths) + _GAP * (len(widths) - 1)
+    room = console.width - used - _GAP
+    beside = room >= _LEAST_WORDS
+    heading = "first wrong number, notes" if beside else ""
+    console.print(Text(_line("student", [head[0] for head in heads], heading, widths)), soft_wrap=True)
+    console.print(Text(_line("of", [head[1] for head in heads], "", widths)), soft_wrap=True)
+    console.print(Text("─" * (console.width if beside else used)), soft_wrap=True)
     for row, line in zip(grades.rows, cells, strict=True):
-        left = _folded(console, clean(row.student), names)
-        right = _folded(console, _words(row), words)
-        for at in range(max(len(left), len(right))):
-            name = left[at] if at < len(left) else ""
-            said = right[at] if at < len(right) else ""
-            console.print(_line(name, line if at == 0 else [""] * len(line), said, widths), soft_wrap=True)
+        names = _folded(console, clean(row.student), widths[0])
+        words = _folded(console, _words(row), room) if beside else []
+        for at, (name, said) in enumerate(itertools.zip_longest(names, words, fillvalue="")):
+            console.print(Text(_line(name, line if at == 0 else [""] * len(line), said, widths)), soft_wrap=True)
+        if not beside and _words(row):
+            print_lines(console, [f"  {_words(row)}"])
 
 
 def _line(name: str, points: Sequence[str], words: str, widths: Sequence[int]) -> str:
     gap = " " * _GAP
-    filled = gap.join(text.rjust(width) for text, width in zip(points, widths[1:-1], strict=True))
+    filled = gap.join(text.rjust(width) for text, width in zip(points, widths[1:], strict=True))
     return (name + " " * (widths[0] - cell_len(name)) + gap + filled + gap + words).rstrip()
 
 
 def _print_stacked(console: Console, grades: Grades, cells: Sequence[Sequence[str]]) -> None:
-    possible = write_points(grades.possible)
-    for row, line in zip(grades.rows, cells, strict=True):
-        points = f"{line[-1]} of {possible}" if row.marks else NOTHING
-        console.print(*_wrapped(console, f"{clean(row.student)}: {points}", 4), sep="\n", soft_wrap=True)
-        each = [
-            f"{question.key} {text} of {write_points(question.points)}"
-            for question, text in zip(grades.questions, line, strict=False)
-        ]
-        for text in (", ".join(each) if row.marks else "", _words(row)):
-            if text:
-                console.print(*_wrapped(console, f"  {text}", 4), sep="\n", soft_wrap=True)
+    for row, (*each, total) in zip(grades.rows, cells, strict=True):
+        of = f" of {write_points(grades.possible)}" if row.marks else ""
+        print_lines(console, [f"{clean(row.student)}: {total}{of}"])
+        if row.marks:
+            questions = zip(grades.questions, each, strict=True)
+            items = [f"{one.key} {text} of {write_points(one.points)}" for one, text in questions]
+            print_lines(console, [f"  {line}" for line in _listed(items, console.width - 2)])
+        if _words(row):
+            print_lines(console, [f"  {_words(row)}"])
 
 
-def _wrapped(console: Console, text: str, indent: int) -> list[Text]:
-    """Break a text into lines, all but the first of them indented."""
-    first, *rest = _folded(console, text, console.width) or [""]
-    if not rest:
-        return [Text(first)]
-    more = _folded(console, text[len(first) :].strip(), max(console.width - indent, 8))
-    return [Text(first), *(Text(" " * indent + line) for line in more)]
+def print_lines(console: Console, texts: Iterable[str]) -> None:
+    """Print texts, each over as many lines as it needs, all but the first of them indented."""
+    for text in texts:
+        first, *rest = _folded(console, text, console.width)
+        more = _folded(console, text[len(first) :].strip(), max(console.width - 4, 8)) if rest else []
+        for line in (first, *(" " * 4 + line for line in more)):
+            console.print(Text(line), soft_wrap=True)
+
+
+def _listed(items: Sequence[str], width: int) -> list[str]:
+    """Put items beside each other with commas, as many as go into a line."""
+    lines: list[str] = []
+    for item in items:
+        if lines and len(lines[-1]) + len(item) + 3 <= width:
+            lines[-1] += f", {item}"
+        else:
+            lines[-1:] = [*(f"{line}," for line in lines[-1:]), item]
+    return lines
 
 
 def _folded(console: Console, text: str, width: int) -> list[str]:
-    return [line.plain.rstrip() for line in Text(text).wrap(console, width, overflow="fold")]
+    if cell_len(text) <= width:
+        return [text.rstrip()]
+    return [line.plain.rstrip() for line in Text(text).wrap(console, width, overflow="fold")] or [""]

@@ -1,5 +1,8 @@
 """A class of 10,000, each giving 60 numbers, a fifth of them wrong: how long grading takes.
 
+In one class the right answers come from programs, so that many are equal; in
+the other everyone calculates by hand and rounds in a way of their own.
+
 Run as `python tests/benchmarks/grading.py [N [JOBS]]`; 10,000 submissions on 2 processes by default.
 """
 
@@ -58,6 +61,18 @@ def right(known: Truth) -> list[str]:
     return found
 
 
+class Someone(Hand):
+    """Rounds every named quantity, each in whatever way."""
+
+    def __init__(self, decimals: int, random: np.random.Generator):
+        super().__init__(decimals, "half-up", False)
+        self.random = random
+
+    def round(self, value: np.ndarray) -> np.ndarray:
+        self.mode = MODES[list(MODES)[self.random.integers(len(MODES))]]
+        return super().round(value)
+
+
 class Rounded(Replay):
     """A calculation with a slip in which every named quantity is rounded before it is used."""
 
@@ -90,12 +105,16 @@ def with_wrong_numbers(text: str, count: int, random: np.random.Generator) -> st
     return " ".join(pieces)
 
 
-def answers(n: int, known: Truth) -> Iterator[tuple[str, str]]:
+def answers(n: int, by_hand: bool, known: Truth) -> Iterator[tuple[str, str]]:
     """Give the answers of a class by kind: of five students one is wrong, by a slip, by random numbers, or by both."""
     random, honest = np.random.default_rng(0), right(known)
     slipped = slips(known, random)
     for number in range(n):
         text = honest[random.integers(len(honest))]
+        if by_hand:
+            hand = Someone(DECIMALS[number % 2], random)
+            hand.run(known.values)
+            text = written(hand.found, DECIMALS[number % 2])
         if number % 5:
             yield "right", text
         elif number % 10:
@@ -108,31 +127,30 @@ def answers(n: int, known: Truth) -> Iterator[tuple[str, str]]:
             yield "a slip, and a random number", with_wrong_numbers(next(slipped), 1, random)
 
 
-def write_class(folder: Path, n: int) -> Counter:
-    """Write a problem and the submissions of a class; count them by kind, and the different ones."""
+def write_class(folder: Path, n: int, by_hand: bool) -> None:
+    """Write a problem and the submissions of a class; print how many there are by kind, and how many different ones."""
     problem = load("lstm-2-units")
     text = problem.source.text.partition("answers:")[0]
     (folder / "q1.yaml").write_text(text + "points:\n" + "".join(f"  {name}: 1\n" for name in ASKED))
     kinds, different = Counter(), {}
-    for number, (kind, answer) in enumerate(answers(n, truth_of(evaluate(problem.case), False))):
+    for number, (kind, answer) in enumerate(answers(n, by_hand, truth_of(evaluate(problem.case), False))):
         head = f"rnncalc: 1\nproblem: q1.yaml\nstudent: Student {number}\nanswers:\n"
         (folder / "class").mkdir(exist_ok=True)
         (folder / "class" / f"{number}.yaml").write_text(f"{head}{answer}\n")
         kinds[kind] += 1
         different.setdefault(kind, set()).add(answer)
     for kind, count in kinds.items():
-        print(f"{kind:<28} {count:>6,} submissions, {len(different[kind]):>5,} different ones")
-    return kinds
+        print(f"  {kind:<28} {count:>6,} submissions, {len(different[kind]):>5,} different ones")
 
 
-def main(n: int = 10_000, jobs: int = 2) -> None:
-    """Print the class, the seconds that grading takes, and what it finds."""
+def grade(n: int, jobs: int, by_hand: bool) -> None:
+    """Print a class, the seconds that grading takes, and what it finds."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_class(folder, n)
+        write_class(folder, n, by_hand)
         args = ["grade", "q1.yaml", "class", "--jobs", str(jobs), "--format", "json"]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "OPENBLAS_NUM_THREADS": "1"}
-        start = time.perf_counter()
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         command = [sys.executable, "-m", "rnncalc", *args]
         outcome = subprocess.run(command, cwd=folder, capture_output=True, check=True, env=environment)
         seconds = time.perf_counter() - start
@@ -141,11 +159,19 @@ def main(n: int = 10_000, jobs: int = 2) -> None:
     named = sum(bool(item["mistakes"]) for item in found["submissions"])
     met = "met" if seconds * 10_000 / n <= REACH else "NOT met"
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"{n:,} submissions of 60 numbers, {wrong:,} without full points, {named:,} with a slip named")
+    spent = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    print(f"  {n:,} submissions of 60 numbers, {wrong:,} without full points, {named:,} with a slip named")
     print(
-        f"{seconds:.1f} s on {jobs} processes, {1000 * seconds / n:.2f} ms each; "
-        f"{used.ru_utime + used.ru_stime:.1f} s of all processors   reach {REACH:.0f} s for 10,000   {met}"
+        f"  {seconds:.1f} s on {jobs} processes, {1000 * seconds / n:.2f} ms each; {spent:.1f} s of all processors   "
+        f"reach {REACH:.0f} s for 10,000   {met}"
     )
+
+
+def main(n: int = 10_000, jobs: int = 2) -> None:
+    """Print the figures of both classes."""
+    for by_hand in (False, True):
+        print("right answers by hand, everyone's own" if by_hand else "right answers from programs")
+        grade(n, jobs, by_hand)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.submissions import ITSELF, Reader, Submission, fault_words, files_of
 
 READ_ALONE, JUDGED_ALONE = 400, 8  # so many are done before another process has started
+MOST_NOTES = 8  # on one submission
 
 Told = Callable[[str, int, int], None]  # what is done, how many of it, of how many
 
@@ -98,8 +99,10 @@ def marks_of(findings: Sequence[Finding], questions: Sequence[Question], opened:
         named = str(opened.place(one)) if one.spot else str(one.key)
         first = Wrong(named, one.verdict, one.rule_without_key, one.mistakes if one.verdict == "mistake" else ())
     mistakes = tuple(dict.fromkeys(slug for finding in slips for slug in finding.mistakes))
-    shapes = [f"{one.key}: {one.judgement.rule}" for one in findings if one.verdict == "unreadable"]
-    return Marks(verdicts, first, mistakes, (*shapes, *_missing(questions, verdicts)))
+    notes = [f"{one.key}: {one.judgement.rule}" for one in findings if one.verdict == "unreadable"]
+    notes += _missing(questions, verdicts)
+    more = [f"and {len(notes) - MOST_NOTES:,} more"] if len(notes) > MOST_NOTES else []
+    return Marks(verdicts, first, mistakes, (*notes[:MOST_NOTES], *more))
 
 
 def _missing(questions: Iterable[Question], verdicts: Iterable[Mapping[str, int]]) -> Iterable[str]:

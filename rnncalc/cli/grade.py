@@ -12,6 +12,8 @@ from rnncalc.cli.status import FAULT, NOTHING, UNREADABLE, guarded, show_diagnos
 if TYPE_CHECKING:
     from rnncalc.grades import Grades
 
+MOST_FAULTS = 5  # of one submission that are shown
+
 
 @guarded
 def run(
@@ -84,6 +86,8 @@ def _say(grades: Grades, folder: str) -> None:
     """Write to standard error what could not be read, what is no submission, and who has several files."""
     import sys
 
+    from rnncalc.base.diagnostics import RnncalcError
+    from rnncalc.base.words import plural
     from rnncalc.render.clean import clean
 
     def say(text: str) -> None:
@@ -91,7 +95,9 @@ def _say(grades: Grades, folder: str) -> None:
 
     for row in grades.rows:
         if row.error is not None:
-            show_diagnostics(row.error)
+            show_diagnostics(RnncalcError(row.error.diagnostics[:MOST_FAULTS]))
+            if (more := len(row.error.diagnostics) - MOST_FAULTS) > 0:
+                say(f"{row.file} has {plural(more, 'further fault')}; 'rnncalc check' shows all.")
         elif row.fault:
             say(f"{row.file}: {row.fault}")
     for file, why in grades.skipped:

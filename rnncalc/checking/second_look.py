@@ -59,7 +59,7 @@ def look_again(
         for explained in search.diagnose(sheets, _entries(here.values(), sheets, members), review.unit):
             for number, (place, _) in here.items():
                 if place in explained.places:
-                    looks[number] = _explained(looks[number], explained)
+                    looks[number] = with_slips(looks[number], explained)
         here = {number: (p, e) for number, (p, e) in doubtful.items() if p in sheets and _is_of(e, members)}
         looks |= _doubts(search, sheets, here, members, review, looks)
     return looks
@@ -96,11 +96,11 @@ def _entries(lines: Iterable[Line], sheets: Mapping[Place, Sheet], members: Sequ
     return found
 
 
-def _explained(look: Look, explained: Explained) -> Look:
+def with_slips(look: Look, explained: Explained) -> Look:
+    """Say which slips give a number, as the verdict where the digits carry enough evidence, else as a remark."""
     words = slip_words(explained)
     if explained.named:
-        slugs = dict.fromkeys(slug for slip in explained.slips for slug in slip.slug.split())
-        return Look(Judgement("mistake", f"this is what you get if {words}"), tuple(slugs))
+        return Look(Judgement("mistake", f"this is what you get if {words}"), _slugs(explained))
     several = "one slip fits" if len(explained.slips) == 1 else "several slips fit"
     return look._replace(remark=f"{several}, but the digits are too few to tell: what you get if {words}")
 
@@ -128,7 +128,15 @@ def _doubts(
     explained = search.doubt(sheets, _entries(lines.values(), sheets, members), halves)
     if explained is None:
         return {}
-    slugs = tuple(dict.fromkeys(slug for slip in explained.slips for slug in slip.slug.split()))
-    remark = f"rounding can lead to it, and it is also what you get if {slip_words(explained)}"
     there = [number for number, (place, _) in lines.items() if place in explained.places]
-    return {number: looks[number]._replace(mistakes=slugs, remark=remark) for number in there}
+    return {number: with_doubt(looks[number], explained) for number in there}
+
+
+def with_doubt(look: Look, explained: Explained) -> Look:
+    """Say beside a verdict which slips give the number as well."""
+    remark = f"rounding can lead to it, and it is also what you get if {slip_words(explained)}"
+    return look._replace(mistakes=_slugs(explained), remark=remark)
+
+
+def _slugs(explained: Explained) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(slug for slip in explained.slips for slug in slip.slug.split()))

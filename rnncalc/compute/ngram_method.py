@@ -1,0 +1,117 @@
+"""The method of an n-gram problem, step by step: what is counted, divided, multiplied; a slip is another Method.
+
+Functions of single numbers are expressions of the language; they read p, a
+probability or likelihood, l, its logarithm, n, the number of factors, and r,
+1/n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncalc.compute.intervals import INTERVAL, Interval, Rounding
+from rnncalc.compute.ngrams import Ngrams
+
+
+class Asked(NamedTuple):
+    """What is asked of a model: how tables lie, whose likelihood, with which network."""
+
+    orientation: str = "columns"
+    sentence: tuple[str, ...] | None = None
+    boundaries: bool = False
+    activation: str = "sigmoid"
+
+
+class Unrounded:
+    """The rounding of a calculation that does not round."""
+
+    unit = 0.0
+
+    def widen(self, x: Interval) -> Interval:
+        return x
+
+
+class Cells(NamedTuple):
+    """Counts of pairs of a context and a word, and what belongs to each pair.
+
+    Shapes:
+        all arrays broadcast to (n_words, n_contexts) of a table, or to (n_factors,)
+
+    `times` tells how often the word follows the context, `before` how often
+    the context is followed by a word, `occurs` how often it occurs at all,
+    `after` how often the word follows one, `kinds` how many words follow it.
+    """
+
+    times: np.ndarray
+    before: np.ndarray
+    occurs: np.ndarray
+    after: np.ndarray
+    kinds: np.ndarray
+
+
+class Sizes(NamedTuple):
+    """What is added to every count, and how many words, contexts, pairs, different pairs, words of text there are."""
+
+    add: float
+    n_words: int
+    n_contexts: int
+    n_pairs: float
+    n_kinds: int
+    n_text: int
+
+
+Ratio = Callable[[Cells, Sizes], tuple[np.ndarray, np.ndarray]]
+Combination = Callable[[Interval, Rounding | Unrounded], Interval]
+
+
+def smoothed_share(cells: Cells, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:
+    """Give numerator and denominator of (count + k) / (sum + k V)."""
+    return cells.times + sizes.add, cells.before + sizes.add * sizes.n_words
+
+
+def product(factors: Interval, rounding: Rounding | Unrounded) -> Interval:
+    """Multiply (n_factors,) from left to right, each product rounded."""
+    if isinstance(rounding, Unrounded):
+        return Interval(*(np.array(end.prod()) for end in factors))
+    found = Interval(factors.low[0], factors.high[0])
+    for low, high in zip(factors.low[1:], factors.high[1:], strict=True):
+        found = INTERVAL["mul"](rounding, found, Interval(low, high))
+    return found
+
+
+def total(factors: Interval, rounding: Rounding | Unrounded) -> Interval:
+    return rounding.widen(Interval(*(np.array(end.sum()) for end in factors)))
+
+
+class Method(NamedTuple):
+    """How the values of an n-gram problem are found; the defaults are right, None stands for what is asked.
+
+    `counted` gives the model to be used for the right one; `undefined` is what
+    0/0 is taken for; `turned` lays tables out the other way; `exchanged` reads
+    T[context, word]; `start` and `end` tell whether a boundary stands there;
+    `dropped` is the number of a factor left out, from 0; `first` gives a factor
+    for the first word alone, and `alone` for every word in place of T.
+    """
+
+    counted: Callable[[Ngrams], Ngrams] | None = None
+    add: float | None = None
+    ratio: Ratio = smoothed_share
+    undefined: float = float("nan")
+    turned: bool = False
+    exchanged: bool = False
+    words: Callable[[list[str]], list[str]] = list
+    start: bool | None = None
+    end: bool | None = None
+    dropped: int | None = None
+    first: Callable[[Ngrams, str], float] | None = None
+    alone: Callable[[Ngrams, str], float] | None = None
+    combined: Combination = product
+    log: str = "log(p)"
+    perplexity: tuple[str, str] = ("exp(-l / n)", "p ** (-r)")
+    inverse: str | None = None
+
+
+RIGHT = Method()

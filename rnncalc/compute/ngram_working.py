@@ -1,0 +1,286 @@
+"""Work out the values of an n-gram problem by name: by some Method, from some known numbers, rounded or not.
+
+`Working.line` is the one to read first. Tables are (words, contexts) here,
+however the problem lays them out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
+
+import numpy as np
+
+from rnncalc.compute.inverses import INVERSES
+from rnncalc.compute.intervals import INTERVAL, Interval, Rounding, point
+from rnncalc.compute.ngram_method import RIGHT, Asked, Cells, Method, Sizes, Unrounded, product
+from rnncalc.compute.ngrams import BOUNDARY, Ngrams
+from rnncalc.language.nodes import Call, Name, Node, Number
+from rnncalc.language.parser import parse_text
+
+SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "counts": ("",),
+        "smoothed": ("counts",),
+        "T": ("smoothed",),
+        "likelihood": ("T",),
+        "log_likelihood": ("T", "likelihood"),
+        "perplexity": ("log_likelihood", "likelihood"),
+        "W": ("T",),
+    }
+)  # in the order of calculation, from which value each may be worked out, the usual one first
+TABLES = ("counts", "smoothed", "T")
+NOTHING: Mapping = MappingProxyType({})
+EXACTLY = Unrounded()
+
+
+class NoValue(ArithmeticError):
+    """A method does not lead to a value of this name."""
+
+
+class Working:
+    """Works out values, each once.
+
+    Args:
+        known: Numbers that are taken as they are, by name, nan where there are none.
+        unit: Of the last digit of values that are not given; 0 for no rounding.
+        units: Of values that are given.
+    """
+
+    def __init__(
+        self,
+        model: Ngrams,
+        asked: Asked,
+        method: Method = RIGHT,
+        known: Mapping[str, np.ndarray] = NOTHING,
+        unit: float = 0.0,
+        units: Mapping[str, float] = NOTHING,
+    ):
+        self.asked, self.method, self.known, self.unit, self.units = asked, method, known, unit, units
+        self.model = model if method.counted is None else method.counted(model)
+        if method.add is not None:
+            self.model = replace(self.model, add=method.add)
+        self.same = self.model.vocabulary == model.vocabulary and np.array_equal(self.model.contexts, model.contexts)
+        self.found: dict[tuple[str, str], Interval] = {}
+
+    def at(self, name: str) -> Interval:
+        """Give what later values start from: known numbers, else the value worked out."""
+        known = self._known(name)
+        if known is None:
+            return self.line(name, SOURCES[name][0])
+        missing = np.isnan(known)
+        if not missing.any():
+            return point(known)
+        return Interval(*(np.where(missing, end, known) for end in self.line(name, SOURCES[name][0])))
+
+    def line(self, name: str, source: str) -> Interval:
+        """Give where a value lies, worked out from one of its SOURCES.
+
+        Raises:
+            NoValue: this method does not lead to it.
+        """
+        if (name, source) not in self.found:
+            with np.errstate(all="ignore"):
+                self.found[name, source] = _LINES[name](self, source)
+        return self.found[name, source]
+
+    def lines(self, name: str) -> list[Interval]:
+        """Give where a value lies by each way to it."""
+        found = []
+        for source in SOURCES[name]:
+            try:
+                found.append(self.line(name, source))
+            except NoValue:
+                continue
+        return found
+
+    def _known(self, name: str) -> np.ndarray | None:
+        found = self.known.get(name)
+        return found if found is None or self.same or not found.ndim else None
+
+    def _rounding(self, name: str, size: float = 1.0) -> Rounding | Unrounded:
+        """Give the rounding of a value; one below 1 that is not given keeps as many digits, not decimals."""
+        if not self.unit:
+            return EXACTLY
+        scale = 10.0 ** (math.floor(math.log10(size)) + 1) if 0 < size < 1 else 1.0
+        return Rounding(min(self.units.get(name, math.inf), self.unit * scale))
+
+    @property
+    def n_factors(self) -> int:
+        spots = len(self.tokens) if self.method.alone else len(self._spots)
+        return spots + (self.method.first is not None) - (self.method.dropped is not None)
+
+    @property
+    def tokens(self) -> list[str]:
+        """The words of the sentence, boundaries included."""
+        asked, method = self.asked, self.method
+        if asked.sentence is None:
+            raise NoValue
+        start = asked.boundaries if method.start is None else method.start
+        end = asked.boundaries if method.end is None else method.end
+        words = method.words(list(asked.sentence))
+        return [BOUNDARY] * (self.model.order - 1) * start + words + [BOUNDARY] * end
+
+    @property
+    def _spots(self) -> list[tuple[int, int]]:
+        """The word and the context of each factor, by number; -1 for a context that never occurs."""
+        tokens, span, model = self.tokens, self.model.order - 1, self.model
+        try:
+            numbers = [model.number[word] for word in tokens]
+        except KeyError:
+            raise NoValue from None
+        pairs = [(numbers[at], tuple(numbers[at - span : at])) for at in range(span, len(numbers))]
+        if self.method.exchanged and span == 1:
+            pairs = [(context[0], (word,)) for word, context in pairs]
+        return [(word, model.context_number.get(context, -1)) for word, context in pairs]
+
+    def _counts(self, source: str) -> Interval:
+        if self.model.counts is None:
+            raise NoValue
+        return point(self.model.dense_counts())
+
+    def _smoothed(self, source: str) -> Interval:
+        return self._rounding("smoothed").widen(point(self.at("counts").low + self.model.add))
+
+    def _table(self, source: str) -> Interval:
+        if self.model.given is not None:
+            return point(self.model.given)
+        return self._divided(*cells_of(self.model, np.round(self.at("smoothed").low - self.model.add, 9)), "T")
+
+    def _divided(self, cells: Cells, sizes: Sizes, name: str) -> Interval:
+        numerator, denominator = np.broadcast_arrays(*self.method.ratio(cells, sizes))
+        share = np.where((numerator == 0) & (denominator == 0), self.method.undefined, numerator / denominator)
+        low, high = self._rounding(name).widen(point(share))
+        return Interval(np.maximum(low, np.minimum(share, 0)), np.minimum(high, np.maximum(share, 1)))
+
+    def _factors(self) -> Interval:
+        """Give the factors of the sentence, (n_factors,)."""
+        method, tokens = self.method, self.tokens
+        if method.alone is not None:
+            found = self._single([method.alone(self.model, word) for word in tokens])
+        else:
+            found = self._pairs()
+        if method.first is not None:
+            first = self._single([method.first(self.model, tokens[0])])
+            found = Interval(*map(np.concatenate, zip(first, found, strict=True)))
+        if method.dropped is not None:
+            found = Interval(*(np.delete(end, method.dropped) for end in found))
+        if not found.low.size:
+            raise NoValue
+        return found
+
+    def _single(self, shares: list[float]) -> Interval:
+        return self._rounding("T").widen(point(np.array(shares)))
+
+    def _pairs(self) -> Interval:
+        if not self._spots:
+            raise NoValue
+        words, contexts = (np.array(part, int) for part in zip(*self._spots, strict=True))
+        seen = contexts >= 0
+        if self.model.given is not None or any(self._known(name) is not None for name in TABLES):
+            table = self.at("T")
+            unseen = 1 / len(self.model.vocabulary) if self.model.add else self.method.undefined
+            return Interval(*(np.where(seen, end[words, contexts], unseen) for end in table))
+        times = [self.model.count(c, w) if c >= 0 else 0 for w, c in zip(words.tolist(), contexts.tolist(), strict=True)]
+        cells, sizes = cells_of(self.model, None)
+        columns = [np.where(seen, part.ravel()[contexts], 0) for part in (cells.before, cells.occurs, cells.kinds)]
+        spots = Cells(np.array(times), columns[0], columns[1], cells.after.ravel()[words], columns[2])
+        return self._divided(spots, sizes, "T")
+
+    def _likelihood(self, source: str) -> Interval:
+        factors = self._factors()
+        size = float(self.method.combined(factors, EXACTLY).high)
+        return self.method.combined(factors, self._rounding("likelihood", size))
+
+    def _log_likelihood(self, source: str) -> Interval:
+        rounding, names = self._rounding("log_likelihood"), self._numbers()
+        if source == "likelihood":
+            return expression(self.method.log, rounding, {"p": self.at("likelihood"), **names})
+        if self.method.combined is not product:
+            raise NoValue
+        each = expression(self.method.log, rounding, {"p": self._factors(), **names})
+        return Interval(*(np.array(end.sum()) for end in each))
+
+    def _perplexity(self, source: str) -> Interval:
+        by_log, by_product = self.method.perplexity
+        names, rounding = self._numbers(), self._rounding("perplexity")
+        if source == "log_likelihood":
+            return expression(by_log, rounding, {"l": self.at("log_likelihood"), **names})
+        likelihood = self.at("likelihood")
+        if not likelihood.low > 0:
+            raise NoValue  # it underflows, or is rounded to nothing
+        return expression(by_product, rounding, {"p": likelihood, **names})
+
+    def _weights(self, source: str) -> Interval:
+        table = self.at("T")
+        formula = self.method.inverse or INVERSES[self.asked.activation].formula
+        if self.method.exchanged and table.low.shape[0] == table.low.shape[1]:
+            table = Interval(*(end.T for end in table))
+        found = expression(formula, self._rounding("W"), {"p": table})
+        return Interval(*(np.broadcast_to(end, table.low.shape) for end in found))
+
+    def _numbers(self) -> dict[str, Interval]:
+        n = self.n_factors
+        if n < 1:
+            raise NoValue
+        return {"n": point(np.array(float(n))), "r": point(np.array(1 / n))}
+
+
+_LINES = {
+    "counts": Working._counts,
+    "smoothed": Working._smoothed,
+    "T": Working._table,
+    "likelihood": Working._likelihood,
+    "log_likelihood": Working._log_likelihood,
+    "perplexity": Working._perplexity,
+    "W": Working._weights,
+}
+
+
+def cells_of(model: Ngrams, times: np.ndarray | None) -> tuple[Cells, Sizes]:
+    """Lay out what belongs to each pair, columns (n_words, 1) and rows (1, n_contexts), and the sizes.
+
+    Args:
+        times: Counts, (n_words, n_contexts), in place of the model's own; None leaves them out.
+    """
+    n_words, n_contexts = len(model.vocabulary), len(model.contexts)
+    if times is None:
+        contexts, words, each = model.counts
+        before, kinds = model.totals, np.bincount(contexts, minlength=n_contexts)
+        after = np.bincount(words, each, n_words)
+        shown = np.zeros(())
+    else:
+        before, after, kinds, shown = times.sum(axis=0), times.sum(axis=1), (times > 0).sum(axis=0), times
+    occurs = before + _at_ends(model)
+    cells = Cells(shown, *(part[None, :] for part in (before, occurs)), after[:, None], kinds[None, :])
+    n_text = 0 if model.text is None else model.text.n_words
+    return cells, Sizes(model.add, n_words, n_contexts, float(before.sum()), int(kinds.sum()), n_text)
+
+
+def _at_ends(model: Ngrams) -> np.ndarray:
+    """Count how often each context of one word ends a sentence, so that no word follows it."""
+    if model.text is None or model.order > 2:
+        return np.zeros(len(model.contexts), int)
+    ends = np.cumsum(model.text.lengths)[model.text.lengths > 0] - 1
+    return np.bincount(model.text.words[ends], minlength=len(model.contexts))
+
+
+def expression(text: str, rounding: Rounding | Unrounded, names: Mapping[str, Interval]) -> Interval:
+    """Enclose an expression of the language in which names stand for intervals."""
+
+    def of(node: Node) -> Interval:
+        if isinstance(node, Number):
+            return point(np.array(float(node.value)))
+        if isinstance(node, Name):
+            return names[node.name]
+        return INTERVAL[node.op](rounding, *map(of, node.args))
+
+    return of(_parsed(text))
+
+
+@cache
+def _parsed(text: str) -> Call | Name | Number:
+    return parse_text(text)

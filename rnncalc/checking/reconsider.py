@@ -115,7 +115,9 @@ def early(half: float, unit: float, true: float) -> Judgement:
         more = math.ceil(math.log10(half / max(abs(true) / 20, unit))) if math.isfinite(half) else 2
         words = f"{plural(decimals, 'decimal')} cannot tell right from wrong here; {decimals + max(more, 1)} could"
         return Judgement("too-few-digits", words)
-    return Judgement("rounded-early", f"rounding every step to {plural(round(-math.log10(unit)), 'decimal')} can lead to it")
+    return Judgement(
+        "rounded-early", f"rounding every step to {plural(round(-math.log10(unit)), 'decimal')} can lead to it"
+    )
 
 
 def follows(places: Iterable[Place]) -> Judgement:

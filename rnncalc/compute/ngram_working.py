@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnncalc.compute.inverses import INVERSES
 from rnncalc.compute.intervals import INTERVAL, Interval, Rounding, point
+from rnncalc.compute.inverses import INVERSES
 from rnncalc.compute.ngram_method import RIGHT, Asked, Cells, Method, Sizes, Unrounded, product
 from rnncalc.compute.ngrams import BOUNDARY, Ngrams
 from rnncalc.language.nodes import Call, Name, Node, Number
@@ -184,7 +184,9 @@ class Working:
             table = self.at("T")
             unseen = 1 / len(self.model.vocabulary) if self.model.add else self.method.undefined
             return Interval(*(np.where(seen, end[words, contexts], unseen) for end in table))
-        times = [self.model.count(c, w) if c >= 0 else 0 for w, c in zip(words.tolist(), contexts.tolist(), strict=True)]
+        times = [
+            self.model.count(c, w) if c >= 0 else 0 for w, c in zip(words.tolist(), contexts.tolist(), strict=True)
+        ]
         cells, sizes = cells_of(self.model, None)
         columns = [np.where(seen, part.ravel()[contexts], 0) for part in (cells.before, cells.occurs, cells.kinds)]
         spots = Cells(np.array(times), columns[0], columns[1], cells.after.ravel()[words], columns[2])

@@ -195,7 +195,9 @@ def _numbered(sentences: Sequence[Sequence[str]], numbers: Mapping[str, int]) ->
     """Give the number of every word, and how many each sentence has."""
     lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
     try:
-        ids = np.fromiter(map(numbers.__getitem__, itertools.chain.from_iterable(sentences)), np.int64, int(lengths.sum()))
+        ids = np.fromiter(
+            map(numbers.__getitem__, itertools.chain.from_iterable(sentences)), np.int64, int(lengths.sum())
+        )
     except KeyError as error:
         raise UnknownWord(error.args[0]) from None
     return ids, lengths

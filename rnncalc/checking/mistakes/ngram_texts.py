@@ -161,9 +161,7 @@ def shorter_context(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:
     if model.order > 2:
 
         def shorter(model: Ngrams) -> Ngrams:
-            return count_ngrams(
-                model.sentences(), model.order - 1, model.add, model.vocabulary, model.text.after > 0
-            )
+            return count_ngrams(model.sentences(), model.order - 1, model.add, model.vocabulary, model.text.after > 0)
 
         words = f"only the last {model.order - 2} of the {model.order - 1} words before count"
         yield NgramSlip("shorter-context", words.replace("last 1 of", "last of"), {"counted": shorter})

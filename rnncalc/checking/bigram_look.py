@@ -8,8 +8,8 @@ import numpy as np
 
 from rnncalc.checking.bigram_review import MOST_FACTORS, Number, Review, review, sheets_of
 from rnncalc.checking.bigram_search import Given, NgramSearch, search_of
-from rnncalc.checking.given import FINEST
 from rnncalc.checking.second_look import WIDE, Look, with_doubt, with_slips
+from rnncalc.checking.verdicts import claimed_decimals
 from rnncalc.compute.ngram_method import Asked
 from rnncalc.compute.ngram_working import SOURCES
 from rnncalc.compute.ngrams import Ngrams
@@ -57,17 +57,24 @@ def _given(
 ) -> Given:
     shapes = {name: value.shape for name, value in values.items()}
     defined = [one for one in numbers if one.name in SOURCES and not np.isnan(values[one.name][one.entry])]
-    telling = sheets_of((number._replace(unit=_telling(number)) for number in defined), shapes)
+    telling = sheets_of((one._replace(unit=_telling(one, values[one.name][one.entry])) for one in defined), shapes)
     names = [number.name for number in wrong]
     texts = {number.name: number.text for number in wrong if names.count(number.name) == 1}
     return Given(sheets_of(defined, shapes), telling, _marked(wrong, shapes), texts, found.unit)
 
 
-def _telling(number: Number) -> float:
-    """Give the unit by which a number counts as evidence: a fraction tells no more digits than it is written with."""
-    if number.unit > FINEST or number.text.replace(".", "").lstrip("-").isdigit():
-        return number.unit
-    return max(number.unit, 10.0 ** -sum(character.isdigit() for character in number.text))
+def _telling(number: Number, right: float) -> float:
+    """Give the unit by which a number counts as evidence.
+
+    A fraction, and a likelihood, whose zeros in front depend on how small it
+    is, tell no more digits than they are written with.
+    """
+    claimed = claimed_decimals(number.text)
+    if claimed is None:
+        return max(number.unit, 10.0 ** -sum(character.isdigit() for character in number.text))
+    if number.name == "likelihood" and number.given:
+        return max(number.unit, max(abs(number.given), abs(right)) * 10.0 ** -len(claimed[1].as_tuple().digits))
+    return number.unit
 
 
 def _marked(numbers: Iterable[Number], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:

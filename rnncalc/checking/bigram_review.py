@@ -19,7 +19,7 @@ from rnncalc.checking.verdicts import RIGHT as RIGHT_VERDICTS
 from rnncalc.checking.verdicts import Judgement, claimed_decimals
 from rnncalc.checking.walk import holds
 from rnncalc.compute.intervals import Interval
-from rnncalc.compute.ngram_method import RIGHT, Asked
+from rnncalc.compute.ngram_method import FEWEST, RIGHT, Asked
 from rnncalc.compute.ngram_working import SOURCES, NoValue, Working
 from rnncalc.compute.ngrams import Ngrams
 
@@ -105,7 +105,7 @@ def _coarseness(number: Number) -> float:
     claimed = claimed_decimals(number.text) if number.name == "likelihood" else None
     if claimed is None or not claimed[1]:
         return number.unit
-    return max(number.unit, 10.0 ** -len(claimed[1].as_tuple().digits))
+    return max(number.unit, min(10.0 ** -len(claimed[1].as_tuple().digits), FEWEST))
 
 
 class _Landing(NamedTuple):

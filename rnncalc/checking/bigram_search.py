@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncalc.checking.candidates import BAND_FROM
 from rnncalc.checking.diagnosis import MOST_UNEXPLAINED, PAIRS, PAIRS_NEED, SINGLES, Explained
-from rnncalc.checking.evidence import digits, fits_band, fitting_digits, needed
+from rnncalc.checking.evidence import digits, fits_band, fitting_digits, near, needed
 from rnncalc.checking.given import FINEST, Sheet
 from rnncalc.checking.mistakes.ngram_slip import NgramSlip
 from rnncalc.checking.mistakes.ngrams import all_ngram_slips
@@ -163,7 +164,11 @@ class _Trial:
 
     def __init__(self, candidate: Candidate, given: Given):
         self.candidate, self.given = candidate, given
-        self.own = Working(candidate.model, candidate.asked, candidate.slip.method, given.known)
+
+    @cached_property
+    def own(self) -> Working:
+        one = self.candidate
+        return Working(one.model, one.asked, one.slip.method, self.given.known)
 
     @cached_property
     def bands(self) -> Working:
@@ -173,19 +178,23 @@ class _Trial:
     def values(self, name: str) -> Iterator[np.ndarray]:
         """Give the value by each way, from the problem alone and from the student's numbers."""
         shape = self.given.sheets[name].numbers.shape
-        for working in (self.candidate.free, self.own):
+        apart = self.given.sheets.keys() - {name}
+        for working in (self.candidate.free, self.own) if apart else (self.candidate.free,):
             for line in self.candidate.lines(working, name, shape):
                 yield line.low
 
     def width(self, name: str) -> np.ndarray | float | None:
         """Give how wide the slip leaves a value, 0 where it gives its digits; None where it does not give them."""
         sheet = self.given.sheets[name]
-        if any(_fits(value, sheet) for value in self.values(name)):
+        values = list(self.values(name))
+        if any(_fits(value, sheet) for value in values):
             return 0.0
+        if not any(near(value, sheet, BAND_FROM) for value in values):
+            return None
+        here = ~np.isnan(sheet.numbers)
         for band in self.candidate.lines(self.bands, name, sheet.numbers.shape):
-            if fits_band(band.low, band.high, sheet):
-                with np.errstate(invalid="ignore"):
-                    return band.high - band.low
+            if fits_band(band.low, band.high, sheet) and np.isfinite([band.low[here], band.high[here]]).all():
+                return band.high - band.low
         return None
 
 
@@ -199,17 +208,18 @@ class _Attempt:
     def explain(self, name: str) -> Explained | None:
         if self.right.width(name) is not None:
             return None  # it follows from numbers that are not carried on
-        found, near = self._matches(name, self.search.candidates, SINGLES)
+        found, close = self._matches(name, self.search.candidates, SINGLES)
         found += self._of_pen(name)
         if not found and self._evidence(dict.fromkeys(self.left, 0.0)) >= PAIRS_NEED:
-            found, _ = self._matches(name, self._pairs(near), PAIRS, PAIRS_NEED)
+            found, _ = self._matches(name, self._pairs(close), PAIRS, PAIRS_NEED)
+            found = [match for match in found if match.named]  # some pair fits almost any few digits
         return _best(found)
 
     def _matches(
         self, name: str, candidates: Iterable[Candidate], seconds: float, least: float = 0.0
     ) -> tuple[list[_Match], list[Candidate]]:
         """Give the slips of one kind that give a value, and all that change it or another wrong one."""
-        found, near, outcomes = [], [], set()
+        found, close, outcomes = [], [], set()
         sheet = self.given.sheets[name]
         right = {_outcome(value, sheet) for value in self.right.values(name)}
         for candidate in candidates:
@@ -219,13 +229,13 @@ class _Attempt:
             outcome = {_outcome(value, sheet) for value in trial.values(name)} - right
             if not outcome:
                 continue
-            near.append(candidate)
+            close.append(candidate)
             outcomes |= outcome
             width = trial.width(name)
             if width is not None:
                 found.append(self._match(name, width, trial))
         least = max(needed(len(outcomes)), least)
-        return [match._replace(named=match.evidence > least) for match in found], near
+        return [match._replace(named=match.evidence > least) for match in found], close
 
     def _match(self, name: str, width: np.ndarray | float, trial: _Trial) -> _Match:
         widths, against = {name: width}, 0

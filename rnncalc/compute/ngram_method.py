@@ -7,6 +7,7 @@ probability or likelihood, l, its logarithm, n, the number of factors, and r,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ import numpy as np
 
 from rnncalc.compute.intervals import INTERVAL, Interval, Rounding
 from rnncalc.compute.ngrams import Ngrams
+
+FEWEST = 0.01  # the coarsest that people round a factor or product to, beside its size
 
 
 class Asked(NamedTuple):
@@ -73,13 +76,21 @@ def smoothed_share(cells: Cells, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:
 
 
 def product(factors: Interval, rounding: Rounding | Unrounded) -> Interval:
-    """Multiply (n_factors,) from left to right, each product rounded."""
+    """Multiply (n_factors,) from left to right, each product rounded to as many digits as the last, two at least."""
+    whole = Interval(*(np.array(end.prod()) for end in factors))
     if isinstance(rounding, Unrounded):
-        return Interval(*(np.array(end.prod()) for end in factors))
+        return whole
+    relative = min(rounding.unit / scale_of(whole.high), FEWEST)
     found = Interval(factors.low[0], factors.high[0])
     for low, high in zip(factors.low[1:], factors.high[1:], strict=True):
-        found = INTERVAL["mul"](rounding, found, Interval(low, high))
+        unit = max(rounding.unit, relative * scale_of(found.high * high))
+        found = INTERVAL["mul"](Rounding(unit), found, Interval(low, high))
     return found
+
+
+def scale_of(size: float) -> float:
+    """Give the power of ten above a number below 1; 1 for all others."""
+    return 10.0 ** (math.floor(math.log10(size)) + 1) if 0 < size < 1 else 1.0
 
 
 def total(factors: Interval, rounding: Rounding | Unrounded) -> Interval:

@@ -53,7 +53,7 @@ def values_of(working: Working, names: Iterable[str]) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for name in names:
         try:
-            value = working.line(name, SOURCES[name][0]).low
+            value = working.first(name).low
         except NoValue:
             continue
         turned = name in TABLES and working.method.turned

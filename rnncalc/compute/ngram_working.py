@@ -16,7 +16,7 @@ import numpy as np
 
 from rnncalc.compute.intervals import INTERVAL, Interval, Rounding, point
 from rnncalc.compute.inverses import INVERSES
-from rnncalc.compute.ngram_method import RIGHT, Asked, Cells, Method, Sizes, Unrounded, product
+from rnncalc.compute.ngram_method import RIGHT, Asked, Cells, Method, Sizes, Unrounded, product, scale_of
 from rnncalc.compute.ngrams import BOUNDARY, Ngrams
 from rnncalc.language.nodes import Call, Name, Node, Number
 from rnncalc.language.parser import parse_text
@@ -70,11 +70,24 @@ class Working:
         """Give what later values start from: known numbers, else the value worked out."""
         known = self._known(name)
         if known is None:
-            return self.line(name, SOURCES[name][0])
+            return self.first(name)
         missing = np.isnan(known)
         if not missing.any():
             return point(known)
-        return Interval(*(np.where(missing, end, known) for end in self.line(name, SOURCES[name][0])))
+        return Interval(*(np.where(missing, end, known) for end in self.first(name)))
+
+    def first(self, name: str) -> Interval:
+        """Give where a value lies by the first way that leads to it.
+
+        Raises:
+            NoValue: none does.
+        """
+        for source in SOURCES[name]:
+            try:
+                return self.line(name, source)
+            except NoValue:
+                continue
+        raise NoValue(name)
 
     def line(self, name: str, source: str) -> Interval:
         """Give where a value lies, worked out from one of its SOURCES.
@@ -105,8 +118,7 @@ class Working:
         """Give the rounding of a value; one below 1 that is not given keeps as many digits, not decimals."""
         if not self.unit:
             return EXACTLY
-        scale = 10.0 ** (math.floor(math.log10(size)) + 1) if 0 < size < 1 else 1.0
-        return Rounding(min(self.units.get(name, math.inf), self.unit * scale))
+        return Rounding(min(self.units.get(name, math.inf), self.unit * scale_of(size)))
 
     @property
     def n_factors(self) -> int:
@@ -163,11 +175,11 @@ class Working:
             found = self._single([method.alone(self.model, word) for word in tokens])
         else:
             found = self._pairs()
+        if method.dropped is not None:
+            found = Interval(*(np.delete(end, [method.dropped]) for end in found))
         if method.first is not None:
             first = self._single([method.first(self.model, tokens[0])])
             found = Interval(*map(np.concatenate, zip(first, found, strict=True)))
-        if method.dropped is not None:
-            found = Interval(*(np.delete(end, method.dropped) for end in found))
         if not found.low.size:
             raise NoValue
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ Sentences = Sequence[Sequence[str]]
 def _again(rewrite: Callable[[Sentences], Sentences], boundaries: bool | None = None) -> Callable[[Ngrams], Ngrams]:
     """Make what counts a text anew after a rewrite of its sentences; the vocabulary is kept."""
 
+    @lru_cache(maxsize=1)  # a slip is tried on one problem, in many pairs
     def count(model: Ngrams) -> Ngrams:
         padded = model.text.after > 0 if boundaries is None else boundaries
         return count_ngrams(rewrite(model.sentences()), model.order, model.add, model.vocabulary, padded)

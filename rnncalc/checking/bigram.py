@@ -52,13 +52,13 @@ def _looked_at_again(
     placed: list[tuple[Finding, Number | None]] = []
     for answer in claims.answers:
         found, turned = _check_answer(answer, values, asked)
+        unit = coarsest_unit(answer)
         for at, finding in enumerate(found):
             number = None
             if finding.value is not None:
                 entry = _place(finding.entry, values[finding.key.name].shape)
                 turn = finding.key.name in TABLES and (asked.orientation == "rows") != turned
-                given, unit = float(answer.values.flat[at]), coarsest_unit(answer)
-                where = entry[::-1] if turn else entry
+                where, given = entry[::-1] if turn else entry, float(answer.values.flat[at])
                 number = Number(len(placed), finding.key.name, where, finding.given, given, unit)
             placed.append((finding, number))
     numbers = [number for _, number in placed if number is not None]

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 
 from rnncalc.checking.bigram_review import MOST_FACTORS, Number, Review, review, sheets_of
-from rnncalc.checking.bigram_search import Given, NgramSearch, search_of
+from rnncalc.checking.bigram_search import NgramSearch, search_of
+from rnncalc.checking.bigram_trial import Given
 from rnncalc.checking.second_look import WIDE, Look, with_doubt, with_slips
 from rnncalc.checking.verdicts import claimed_decimals
 from rnncalc.compute.ngram_method import Asked
@@ -37,7 +38,8 @@ def look_again_at_ngrams(
     looks = {number: Look(found.judgements.get(number)) for number in differing}
     sought = [number for number in differing if number not in known and number.name in SOURCES]
     wrong = [number for number in sought if _verdict(looks[number]) == "differs"]
-    given = _given([number for number in numbers if number not in known], wrong, values, found)
+    following = [number for number in sought if _verdict(looks[number]) == "follows"]
+    given = _given([number for number in numbers if number not in known], wrong, following, values, found)
     search = search_of(model, asked)
     for explained in search.diagnose(given) if wrong else ():
         for number in wrong:
@@ -53,14 +55,19 @@ def _verdict(look: Look) -> str:
 
 
 def _given(
-    numbers: Sequence[Number], wrong: Sequence[Number], values: Mapping[str, np.ndarray], found: Review
+    numbers: Sequence[Number],
+    wrong: Sequence[Number],
+    following: Sequence[Number],
+    values: Mapping[str, np.ndarray],
+    found: Review,
 ) -> Given:
     shapes = {name: value.shape for name, value in values.items()}
     defined = [one for one in numbers if one.name in SOURCES and not np.isnan(values[one.name][one.entry])]
     telling = sheets_of((one._replace(unit=_telling(one, values[one.name][one.entry])) for one in defined), shapes)
     names = [number.name for number in wrong]
     texts = {number.name: number.text for number in wrong if names.count(number.name) == 1}
-    return Given(sheets_of(defined, shapes), telling, _marked(wrong, shapes), texts, found.unit)
+    sheets = sheets_of(defined, shapes)
+    return Given(sheets, telling, _marked(wrong, shapes), _marked(following, shapes), texts, found.unit)
 
 
 def _telling(number: Number, right: float) -> float:

@@ -7,8 +7,9 @@ student's own, right or wrong.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,8 @@ from rnncalc.checking.verdicts import Judgement, claimed_decimals
 from rnncalc.checking.walk import holds
 from rnncalc.compute.intervals import Interval
 from rnncalc.compute.ngram_method import FEWEST, RIGHT, Asked
-from rnncalc.compute.ngram_working import SOURCES, NoValue, Working
+from rnncalc.compute.ngram_sentence import NoValue
+from rnncalc.compute.ngram_working import NOTHING, SOURCES, Working
 from rnncalc.compute.ngrams import Ngrams
 
 UNIT = 1e-4  # of what is not given, where nothing given tells another
@@ -142,10 +144,12 @@ class _Walk:
         self.own: dict[str, np.ndarray] = {}
         self.wrong: dict[str, tuple[str, ...]] = {}  # values that hold a carried error, with where it comes from
 
-        def working(known: Mapping[str, np.ndarray], unit: float) -> Working:
-            return Working(model, asked, RIGHT, known, unit, self.units)
+        def working(known: Mapping[str, np.ndarray], unit: float, spread: Mapping[str, float] = NOTHING) -> Working:
+            return Working(model, asked, RIGHT, known, unit, self.units, spread)
 
         self.from_right, self.from_own = working(self.fitting, unit), working(self.own, unit)
+        unrounded = {name: own / 2 for name, own in self.units.items() if name in ("likelihood", "log_likelihood")}
+        self.behind_own = working(self.own, unit, unrounded)
         self.alone = {name: working({}, min(own, unit)) for name, own in self.units.items()}
 
     def land(self, name: str) -> _Landing:
@@ -153,15 +157,15 @@ class _Walk:
         if name not in self.sheets:
             return _Landing((), (), "")
         right = [*self.from_right.lines(name), *self.alone[name].lines(name)]
-        carried = [(self._own(name, source), self.wrong.get(source, ())) for source in SOURCES[name]]
         given = [source for source in SOURCES[name] if source in self.fitting]
-        return _Landing(right, [(line, names) for line, names in carried if line and names], given[0] if given else "")
+        return _Landing(right, list(self._carried(name)), given[0] if given else "")
 
-    def _own(self, name: str, source: str) -> Interval | None:
-        try:
-            return self.from_own.line(name, source)
-        except NoValue:
-            return None
+    def _carried(self, name: str) -> Iterator[tuple[Interval, tuple[str, ...]]]:
+        """Enclose a value from wrong numbers as written, and from what may stand behind their digits."""
+        for source in SOURCES[name]:
+            for working in (self.from_own, self.behind_own) if source in self.wrong else ():
+                with contextlib.suppress(NoValue):
+                    yield working.line(name, source), self.wrong[source]
 
     def leave(self, name: str, landing: _Landing, fits: np.ndarray, right: np.ndarray) -> str:
         """Keep what later values start from; say why wrong numbers are not carried forward, '' where they are."""

@@ -16,64 +16,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.checking.candidates import BAND_FROM
+from rnncalc.checking.bigram_trial import Candidate, Given, Trial, fits, lines_of
 from rnncalc.checking.diagnosis import MOST_UNEXPLAINED, PAIRS, PAIRS_NEED, SINGLES, Explained
-from rnncalc.checking.evidence import digits, fits_band, fitting_digits, near, needed
+from rnncalc.checking.evidence import digits, needed
 from rnncalc.checking.given import FINEST, Sheet
 from rnncalc.checking.mistakes.ngram_slip import NgramSlip
 from rnncalc.checking.mistakes.ngrams import all_ngram_slips
 from rnncalc.checking.mistakes.written import meant
 from rnncalc.checking.verdicts import claimed_decimals
-from rnncalc.compute.intervals import Interval
 from rnncalc.compute.ngram_method import Asked
-from rnncalc.compute.ngram_working import SOURCES, TABLES, Working
+from rnncalc.compute.ngram_working import SOURCES
 from rnncalc.compute.ngrams import Ngrams
 
 MOST_ENTRIES = 40_000  # of a table in which slips are sought
-
-Sheets = Mapping[str, Sheet]
-
-
-class Given(NamedTuple):
-    """What a student gives by name, and what of it is to be explained.
-
-    `telling` has the units by which digits count as evidence, `wrong` marks the
-    wrong numbers, `texts` has their digits where a value has only one of them;
-    `unit` is that of the last digit of what is not given.
-    """
-
-    sheets: Sheets
-    telling: Sheets
-    wrong: Mapping[str, np.ndarray]
-    texts: Mapping[str, str]
-    unit: float
-
-    @property
-    def known(self) -> dict[str, np.ndarray]:
-        return {name: sheet.numbers for name, sheet in self.sheets.items()}
-
-    @property
-    def units(self) -> dict[str, float]:
-        return {name: float(np.nanmin(sheet.units)) for name, sheet in self.sheets.items()}
-
-
-class Candidate:
-    """A slip; what it gives without any numbers of a student is worked out once."""
-
-    def __init__(self, model: Ngrams, asked: Asked, slip: NgramSlip):
-        self.model, self.asked, self.slip = model, asked, slip
-
-    @cached_property
-    def free(self) -> Working:
-        return Working(self.model, self.asked, self.slip.method)
-
-    def lines(self, working: Working, name: str, shape: tuple[int, ...]) -> Iterator[Interval]:
-        """Give a value by each way to it, laid out as the slip lays it; nothing where its shape is another."""
-        turned = name in TABLES and working.method.turned
-        for line in working.lines(name):
-            line = Interval(*(end.T for end in line)) if turned else line
-            if line.shape == shape:
-                yield line
+ALONE = frozenset(
+    "smoothing-constant added-after-dividing unsmoothed-numerator zeros-smoothed-only not-divided dropped-factor "
+    "wrong-root wrong-inverse wrong-activation".split()
+)  # rare or many, so that they are left out of pairs
 
 
 class NgramSearch:
@@ -115,13 +74,13 @@ class NgramSearch:
         """
         found, outcomes = [], set()
         for candidate in self.candidates:
-            fits = []
+            given_so = []
             for name in lines:
                 sheet = given.sheets[name]
-                values = [line.low for line in candidate.lines(candidate.free, name, sheet.numbers.shape)]
+                values = [line.low for line in lines_of(candidate.free, name, sheet.numbers.shape)]
                 outcomes.update(_outcome(value, sheet) for value in values)
-                fits.append(any(_fits(value, sheet) for value in values))
-            if all(fits):
+                given_so.append(any(fits(value, sheet) for value in values))
+            if all(given_so):
                 found.append(candidate.slip)
         told = sum(
             float(np.log10(2 * halves[name] / given.sheets[name].units)[mask].sum()) for name, mask in lines.items()
@@ -143,11 +102,6 @@ def _outcome(value: np.ndarray, sheet: Sheet) -> bytes:
         return np.round(value[here] / np.maximum(sheet.units[here], 1e-9)).tobytes()
 
 
-def _fits(value: np.ndarray, sheet: Sheet) -> bool:
-    with np.errstate(all="ignore"):
-        return fitting_digits(value, sheet)
-
-
 class _Match(NamedTuple):
     """A slip that gives a value, with the wrong ones that it gives, and the right ones that it does not."""
 
@@ -159,51 +113,12 @@ class _Match(NamedTuple):
     named: bool = False
 
 
-class _Trial:
-    """A slip on a student's numbers, by the rules that judge the right method."""
-
-    def __init__(self, candidate: Candidate, given: Given):
-        self.candidate, self.given = candidate, given
-
-    @cached_property
-    def own(self) -> Working:
-        one = self.candidate
-        return Working(one.model, one.asked, one.slip.method, self.given.known)
-
-    @cached_property
-    def bands(self) -> Working:
-        one, given = self.candidate, self.given
-        return Working(one.model, one.asked, one.slip.method, given.known, given.unit, given.units)
-
-    def values(self, name: str) -> Iterator[np.ndarray]:
-        """Give the value by each way, from the problem alone and from the student's numbers."""
-        shape = self.given.sheets[name].numbers.shape
-        apart = self.given.sheets.keys() - {name}
-        for working in (self.candidate.free, self.own) if apart else (self.candidate.free,):
-            for line in self.candidate.lines(working, name, shape):
-                yield line.low
-
-    def width(self, name: str) -> np.ndarray | float | None:
-        """Give how wide the slip leaves a value, 0 where it gives its digits; None where it does not give them."""
-        sheet = self.given.sheets[name]
-        values = list(self.values(name))
-        if any(_fits(value, sheet) for value in values):
-            return 0.0
-        if not any(near(value, sheet, BAND_FROM) for value in values):
-            return None
-        here = ~np.isnan(sheet.numbers)
-        for band in self.candidate.lines(self.bands, name, sheet.numbers.shape):
-            if fits_band(band.low, band.high, sheet) and np.isfinite([band.low[here], band.high[here]]).all():
-                return band.high - band.low
-        return None
-
-
 class _Attempt:
     """The search for what gives the first of some wrong values, and others with it."""
 
     def __init__(self, search: NgramSearch, given: Given, left: Sequence[str], start: float):
         self.search, self.given, self.left, self.start = search, given, left, start
-        self.right = _Trial(search.right, given)
+        self.right = Trial(search.right, given)
 
     def explain(self, name: str) -> Explained | None:
         if self.right.width(name) is not None:
@@ -225,7 +140,7 @@ class _Attempt:
         for candidate in candidates:
             if time.monotonic() - self.start > seconds:
                 break
-            trial = _Trial(candidate, self.given)
+            trial = Trial(candidate, self.given)
             outcome = {_outcome(value, sheet) for value in trial.values(name)} - right
             if not outcome:
                 continue
@@ -237,7 +152,7 @@ class _Attempt:
         least = max(needed(len(outcomes)), least)
         return [match._replace(named=match.evidence > least) for match in found], close
 
-    def _match(self, name: str, width: np.ndarray | float, trial: _Trial) -> _Match:
+    def _match(self, name: str, width: np.ndarray | float, trial: Trial) -> _Match:
         widths, against = {name: width}, 0
         for other in self.given.sheets:
             if other == name or other not in SOURCES or other in self.given.wrong and other not in self.left:
@@ -248,20 +163,35 @@ class _Attempt:
             else:
                 against += found is None
         n_entries = sum(int(self.given.wrong[one].sum()) for one in widths)
-        return _Match(trial.candidate.slip, tuple(widths), n_entries, against, self._evidence(widths))
+        evidence = max(self._evidence(widths), self._of_following(trial.candidate))
+        return _Match(trial.candidate.slip, tuple(widths), n_entries, against, evidence)
 
     def _evidence(self, widths: Mapping[str, np.ndarray | float]) -> float:
-        found = 0.0
-        for name, width in widths.items():
-            sheet = self.given.telling[name]
-            right = next(self.right.values(name), np.zeros_like(sheet.numbers))
-            found += digits(sheet, right, self.given.wrong[name], width)
-        return found
+        return sum(self._digits(name, self.given.wrong[name], width) for name, width in widths.items())
+
+    def _of_following(self, candidate: Candidate) -> float:
+        """Give the most digits in which a slip agrees with one value that follows from wrong ones.
+
+        They say the same once more, so that they do not add up.
+        """
+        found = [0.0]
+        for name, mask in self.given.following.items():
+            sheet = self.given.sheets[name]
+            lines = lines_of(candidate.free, name, sheet.numbers.shape)
+            if any(fits(line.low, sheet) for line in lines):
+                found.append(self._digits(name, mask, 0.0))
+        return max(found)
+
+    def _digits(self, name: str, mask: np.ndarray, width: np.ndarray | float) -> float:
+        sheet = self.given.telling[name]
+        right = next(self.right.values(name), np.zeros_like(sheet.numbers))
+        return digits(sheet, right, mask, width)
 
     def _pairs(self, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
         """Go through pairs of slips that can be made at once, none of them twice."""
-        for at, first in enumerate(candidates):
-            for second in candidates[at + 1 :]:
+        several = [one for one in candidates if one.slip.slug not in ALONE]
+        for at, first in enumerate(several):
+            for second in several[at + 1 :]:
                 if first.slip.goes_with(second.slip):
                     yield Candidate(first.model, first.asked, first.slip.joined(second.slip))
 
@@ -277,7 +207,7 @@ class _Attempt:
             corrected = Sheet(
                 np.where(mask, float(number), sheet.numbers), np.where(mask, max(10.0**-decimals, FINEST), sheet.units)
             )
-            if any(_fits(value, corrected) for value in self.right.values(name)):
+            if any(fits(value, corrected) for value in self.right.values(name)):
                 named = evidence > needed(len(possible))
                 found.append(_Match(NgramSlip(one.slug, one.words, {}), (name,), 1, 0, evidence, named))
         return found

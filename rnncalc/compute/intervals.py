@@ -55,6 +55,15 @@ class Rounding(NamedTuple):
         return Interval(x.low - by, x.high + by)
 
 
+class Unrounded:
+    """The rounding of a calculation that does not round."""
+
+    unit = 0.0
+
+    def widen(self, x: Interval) -> Interval:
+        return x
+
+
 def times(a: Interval, b: Interval) -> Interval:
     """The product, not rounded; 0 · ∞ is 0."""
     ends = np.broadcast_arrays(*(x * y for x in a for y in b))

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.compute.intervals import INTERVAL, Interval, Rounding
+from rnncalc.compute.intervals import INTERVAL, Interval, Rounding, Unrounded
+from rnncalc.compute.ngram_cells import Ratio, smoothed_share
 from rnncalc.compute.ngrams import Ngrams
 
 FEWEST = 0.01  # the coarsest that people round a factor or product to, beside its size
@@ -28,51 +29,7 @@ class Asked(NamedTuple):
     activation: str = "sigmoid"
 
 
-class Unrounded:
-    """The rounding of a calculation that does not round."""
-
-    unit = 0.0
-
-    def widen(self, x: Interval) -> Interval:
-        return x
-
-
-class Cells(NamedTuple):
-    """Counts of pairs of a context and a word, and what belongs to each pair.
-
-    Shapes:
-        all arrays broadcast to (n_words, n_contexts) of a table, or to (n_factors,)
-
-    `times` tells how often the word follows the context, `before` how often
-    the context is followed by a word, `occurs` how often it occurs at all,
-    `after` how often the word follows one, `kinds` how many words follow it.
-    """
-
-    times: np.ndarray
-    before: np.ndarray
-    occurs: np.ndarray
-    after: np.ndarray
-    kinds: np.ndarray
-
-
-class Sizes(NamedTuple):
-    """What is added to every count, and how many words, contexts, pairs, different pairs, words of text there are."""
-
-    add: float
-    n_words: int
-    n_contexts: int
-    n_pairs: float
-    n_kinds: int
-    n_text: int
-
-
-Ratio = Callable[[Cells, Sizes], tuple[np.ndarray, np.ndarray]]
 Combination = Callable[[Interval, Rounding | Unrounded], Interval]
-
-
-def smoothed_share(cells: Cells, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:
-    """Give numerator and denominator of (count + k) / (sum + k V)."""
-    return cells.times + sizes.add, cells.before + sizes.add * sizes.n_words
 
 
 def product(factors: Interval, rounding: Rounding | Unrounded) -> Interval:

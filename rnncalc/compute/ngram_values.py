@@ -10,7 +10,8 @@ from rnncalc.compute.inverses import NoInverse
 from rnncalc.compute.likelihood import Likelihood, likelihood
 from rnncalc.compute.ngram_method import Asked
 from rnncalc.compute.ngram_network import Network, build_network
-from rnncalc.compute.ngram_working import SOURCES, TABLES, NoValue, Working
+from rnncalc.compute.ngram_sentence import NoValue
+from rnncalc.compute.ngram_working import SOURCES, TABLES, Working
 from rnncalc.compute.ngrams import Ngrams
 
 MOST_ENTRIES = 1_000_000  # of a table that is laid out

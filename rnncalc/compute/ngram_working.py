@@ -9,17 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
-from rnncalc.compute.intervals import INTERVAL, Interval, Rounding, point
+from rnncalc.compute.expressions import expression
+from rnncalc.compute.intervals import Interval, Rounding, Unrounded, point
 from rnncalc.compute.inverses import INVERSES
-from rnncalc.compute.ngram_method import RIGHT, Asked, Cells, Method, Sizes, Unrounded, product, scale_of
-from rnncalc.compute.ngrams import BOUNDARY, Ngrams
-from rnncalc.language.nodes import Call, Name, Node, Number
-from rnncalc.language.parser import parse_text
+from rnncalc.compute.ngram_cells import Cells, Sizes, cells_at, cells_of
+from rnncalc.compute.ngram_method import RIGHT, Asked, Method, product, scale_of
+from rnncalc.compute.ngram_sentence import NoValue, spots_of, tokens_of
+from rnncalc.compute.ngrams import Ngrams
 
 SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -37,10 +38,6 @@ NOTHING: Mapping = MappingProxyType({})
 EXACTLY = Unrounded()
 
 
-class NoValue(ArithmeticError):
-    """A method does not lead to a value of this name."""
-
-
 class Working:
     """Works out values, each once.
 
@@ -48,6 +45,7 @@ class Working:
         known: Numbers that are taken as they are, by name, nan where there are none.
         unit: Of the last digit of values that are not given; 0 for no rounding.
         units: Of values that are given.
+        spread: By how much the value behind a known number may lie beside it.
     """
 
     def __init__(
@@ -58,8 +56,10 @@ class Working:
         known: Mapping[str, np.ndarray] = NOTHING,
         unit: float = 0.0,
         units: Mapping[str, float] = NOTHING,
+        spread: Mapping[str, float] = NOTHING,
     ):
         self.asked, self.method, self.known, self.unit, self.units = asked, method, known, unit, units
+        self.spread = spread
         self.model = model if method.counted is None else method.counted(model)
         if method.add is not None:
             self.model = replace(self.model, add=method.add)
@@ -71,10 +71,11 @@ class Working:
         known = self._known(name)
         if known is None:
             return self.first(name)
-        missing = np.isnan(known)
+        by, missing = self.spread.get(name, 0.0), np.isnan(known)
         if not missing.any():
-            return point(known)
-        return Interval(*(np.where(missing, end, known) for end in self.first(name)))
+            return Interval(known - by, known + by)
+        low, high = self.first(name)
+        return Interval(np.where(missing, low, known - by), np.where(missing, high, known + by))
 
     def first(self, name: str) -> Interval:
         """Give where a value lies by the first way that leads to it.
@@ -120,35 +121,6 @@ class Working:
             return EXACTLY
         return Rounding(min(self.units.get(name, math.inf), self.unit * scale_of(size)))
 
-    @property
-    def n_factors(self) -> int:
-        spots = len(self.tokens) if self.method.alone else len(self._spots)
-        return spots + (self.method.first is not None) - (self.method.dropped is not None)
-
-    @property
-    def tokens(self) -> list[str]:
-        """The words of the sentence, boundaries included."""
-        asked, method = self.asked, self.method
-        if asked.sentence is None:
-            raise NoValue
-        start = asked.boundaries if method.start is None else method.start
-        end = asked.boundaries if method.end is None else method.end
-        words = method.words(list(asked.sentence))
-        return [BOUNDARY] * (self.model.order - 1) * start + words + [BOUNDARY] * end
-
-    @property
-    def _spots(self) -> list[tuple[int, int]]:
-        """The word and the context of each factor, by number; -1 for a context that never occurs."""
-        tokens, span, model = self.tokens, self.model.order - 1, self.model
-        try:
-            numbers = [model.number[word] for word in tokens]
-        except KeyError:
-            raise NoValue from None
-        pairs = [(numbers[at], tuple(numbers[at - span : at])) for at in range(span, len(numbers))]
-        if self.method.exchanged and span == 1:
-            pairs = [(context[0], (word,)) for word, context in pairs]
-        return [(word, model.context_number.get(context, -1)) for word, context in pairs]
-
     def _counts(self, source: str) -> Interval:
         if self.model.counts is None:
             raise NoValue
@@ -168,13 +140,14 @@ class Working:
         low, high = self._rounding(name).widen(point(share))
         return Interval(np.maximum(low, np.minimum(share, 0)), np.minimum(high, np.maximum(share, 1)))
 
-    def _factors(self) -> Interval:
-        """Give the factors of the sentence, (n_factors,)."""
-        method, tokens = self.method, self.tokens
+    @cached_property
+    def factors(self) -> Interval:
+        """The factors of the sentence, (n_factors,)."""
+        method, tokens = self.method, tokens_of(self.model, self.asked, self.method)
         if method.alone is not None:
             found = self._single([method.alone(self.model, word) for word in tokens])
         else:
-            found = self._pairs()
+            found = self._pairs(tokens)
         if method.dropped is not None:
             found = Interval(*(np.delete(end, [method.dropped]) for end in found))
         if method.first is not None:
@@ -187,25 +160,17 @@ class Working:
     def _single(self, shares: list[float]) -> Interval:
         return self._rounding("T").widen(point(np.array(shares)))
 
-    def _pairs(self) -> Interval:
-        if not self._spots:
-            raise NoValue
-        words, contexts = (np.array(part, int) for part in zip(*self._spots, strict=True))
+    def _pairs(self, tokens: list[str]) -> Interval:
+        words, contexts = spots_of(self.model, tokens, self.method.exchanged)
         seen = contexts >= 0
         if self.model.given is not None or any(self._known(name) is not None for name in TABLES):
             table = self.at("T")
             unseen = 1 / len(self.model.vocabulary) if self.model.add else self.method.undefined
             return Interval(*(np.where(seen, end[words, contexts], unseen) for end in table))
-        times = [
-            self.model.count(c, w) if c >= 0 else 0 for w, c in zip(words.tolist(), contexts.tolist(), strict=True)
-        ]
-        cells, sizes = cells_of(self.model, None)
-        columns = [np.where(seen, part.ravel()[contexts], 0) for part in (cells.before, cells.occurs, cells.kinds)]
-        spots = Cells(np.array(times), columns[0], columns[1], cells.after.ravel()[words], columns[2])
-        return self._divided(spots, sizes, "T")
+        return self._divided(*cells_at(self.model, words, contexts), "T")
 
     def _likelihood(self, source: str) -> Interval:
-        factors = self._factors()
+        factors = self.factors
         size = float(self.method.combined(factors, EXACTLY).high)
         return self.method.combined(factors, self._rounding("likelihood", size))
 
@@ -215,7 +180,7 @@ class Working:
             return expression(self.method.log, rounding, {"p": self.at("likelihood"), **names})
         if self.method.combined is not product:
             raise NoValue
-        each = expression(self.method.log, rounding, {"p": self._factors(), **names})
+        each = expression(self.method.log, rounding, {"p": self.factors, **names})
         return Interval(*(np.array(end.sum()) for end in each))
 
     def _perplexity(self, source: str) -> Interval:
@@ -237,9 +202,7 @@ class Working:
         return Interval(*(np.broadcast_to(end, table.low.shape) for end in found))
 
     def _numbers(self) -> dict[str, Interval]:
-        n = self.n_factors
-        if n < 1:
-            raise NoValue
+        n = self.factors.low.size
         return {"n": point(np.array(float(n))), "r": point(np.array(1 / n))}
 
 
@@ -252,49 +215,3 @@ _LINES = {
     "perplexity": Working._perplexity,
     "W": Working._weights,
 }
-
-
-def cells_of(model: Ngrams, times: np.ndarray | None) -> tuple[Cells, Sizes]:
-    """Lay out what belongs to each pair, columns (n_words, 1) and rows (1, n_contexts), and the sizes.
-
-    Args:
-        times: Counts, (n_words, n_contexts), in place of the model's own; None leaves them out.
-    """
-    n_words, n_contexts = len(model.vocabulary), len(model.contexts)
-    if times is None:
-        contexts, words, each = model.counts
-        before, kinds = model.totals, np.bincount(contexts, minlength=n_contexts)
-        after = np.bincount(words, each, n_words)
-        shown = np.zeros(())
-    else:
-        before, after, kinds, shown = times.sum(axis=0), times.sum(axis=1), (times > 0).sum(axis=0), times
-    occurs = before + _at_ends(model)
-    cells = Cells(shown, *(part[None, :] for part in (before, occurs)), after[:, None], kinds[None, :])
-    n_text = 0 if model.text is None else model.text.n_words
-    return cells, Sizes(model.add, n_words, n_contexts, float(before.sum()), int(kinds.sum()), n_text)
-
-
-def _at_ends(model: Ngrams) -> np.ndarray:
-    """Count how often each context of one word ends a sentence, so that no word follows it."""
-    if model.text is None or model.order > 2:
-        return np.zeros(len(model.contexts), int)
-    ends = np.cumsum(model.text.lengths)[model.text.lengths > 0] - 1
-    return np.bincount(model.text.words[ends], minlength=len(model.contexts))
-
-
-def expression(text: str, rounding: Rounding | Unrounded, names: Mapping[str, Interval]) -> Interval:
-    """Enclose an expression of the language in which names stand for intervals."""
-
-    def of(node: Node) -> Interval:
-        if isinstance(node, Number):
-            return point(np.array(float(node.value)))
-        if isinstance(node, Name):
-            return names[node.name]
-        return INTERVAL[node.op](rounding, *map(of, node.args))
-
-    return of(_parsed(text))
-
-
-@cache
-def _parsed(text: str) -> Call | Name | Number:
-    return parse_text(text)

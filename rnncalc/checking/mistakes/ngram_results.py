@@ -9,7 +9,7 @@ from rnncalc.checking.mistakes.ngram_slip import NgramSlip
 from rnncalc.checking.mistakes.ngram_texts import share
 from rnncalc.compute.inverses import INVERSES
 from rnncalc.compute.ngram_method import RIGHT, Asked, total
-from rnncalc.compute.ngram_working import Working
+from rnncalc.compute.ngram_sentence import tokens_of
 from rnncalc.compute.ngrams import Ngrams
 
 MOST_FACTORS = 40  # of which each may have been left out
@@ -125,5 +125,5 @@ def wrong_activation(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:
 
 def _tokens(model: Ngrams, asked: Asked) -> tuple[list[str], int]:
     """Give the words of the sentence asked for, boundaries included, and how many factors it has."""
-    working = Working(model, asked, RIGHT)
-    return ([], 0) if asked.sentence is None else (working.tokens, working.n_factors)
+    tokens = tokens_of(model, asked, RIGHT) if asked.sentence is not None else []
+    return tokens, max(len(tokens) - model.order + 1, 0)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from rnncalc.checking.mistakes.ngram_slip import NgramSlip
-from rnncalc.compute.ngram_method import Asked, Cells, Ratio, Sizes
-from rnncalc.compute.ngram_working import cells_of
+from rnncalc.compute.ngram_cells import Cells, Ratio, Sizes, cells_of
+from rnncalc.compute.ngram_method import Asked
 from rnncalc.compute.ngrams import Ngrams, count_ngrams
 
 Denominator = Callable[[Cells, Sizes], np.ndarray | float]

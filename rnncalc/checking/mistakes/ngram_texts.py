@@ -143,18 +143,18 @@ def spaces_dropped(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:
 
 def context_reversed(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:
     """Read the words of a context from the latest back."""
-    order = [*range(model.order - 2, -1, -1)]
-    turned = [model.context_number.get(tuple(row), -1) for row in model.contexts[:, order].tolist()]
-    if model.counts is not None and model.order > 2 and min(turned) >= 0:
+    if model.counts is None or model.order == 2:
+        return
+    turned = np.array([model.context_number.get(tuple(row), -1) for row in model.contexts[:, ::-1].tolist()])
 
-        def reverse(model: Ngrams) -> Ngrams:
-            contexts, words, times = model.counts
-            placed = np.array(turned)[contexts]
-            sorted_ = np.lexsort((words, placed))
-            return replace(model, counts=Counts(placed[sorted_], words[sorted_], times[sorted_]))
+    def reverse(model: Ngrams) -> Ngrams:
+        contexts, words, times = model.counts
+        placed = turned[contexts]
+        order = np.lexsort((words, placed))
+        order = order[placed[order] >= 0]
+        return replace(model, counts=Counts(placed[order], words[order], times[order]))
 
-        words = "the words of a context are read in the other order"
-        yield NgramSlip("context-reversed", words, {"counted": reverse})
+    yield NgramSlip("context-reversed", "the words of a context are read in the other order", {"counted": reverse})
 
 
 def shorter_context(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:

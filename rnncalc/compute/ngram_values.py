@@ -50,13 +50,14 @@ def named_values(model: Ngrams, asked: Asked) -> dict[str, np.ndarray]:
 
 
 def values_of(working: Working, names: Iterable[str]) -> dict[str, np.ndarray]:
-    """Give those of some values that a method leads to, tables as it lays them out."""
+    """Give those of some values that a method leads to, tables as it lays them out; nan where σ⁻¹ is not finite."""
     found: dict[str, np.ndarray] = {}
     for name in names:
         try:
-            value = working.first(name).low
+            low, high = working.first(name)
         except NoValue:
             continue
+        value = np.where(low == high, low, np.nan)
         turned = name in TABLES and working.method.turned
         found[name] = laid(value.T if turned else value, working.asked.orientation) if name in TABLES else value
     return found

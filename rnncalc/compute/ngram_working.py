@@ -177,7 +177,7 @@ class Working:
     def _log_likelihood(self, source: str) -> Interval:
         rounding, names = self._rounding("log_likelihood"), self._numbers()
         if source == "likelihood":
-            return expression(self.method.log, rounding, {"p": self.at("likelihood"), **names})
+            return expression(self.method.log, rounding, {"p": self._positive_likelihood(), **names})
         if self.method.combined is not product:
             raise NoValue
         each = expression(self.method.log, rounding, {"p": self.factors, **names})
@@ -188,10 +188,14 @@ class Working:
         names, rounding = self._numbers(), self._rounding("perplexity")
         if source == "log_likelihood":
             return expression(by_log, rounding, {"l": self.at("log_likelihood"), **names})
-        likelihood = self.at("likelihood")
-        if not likelihood.low > 0:
-            raise NoValue  # it underflows, or is rounded to nothing
-        return expression(by_product, rounding, {"p": likelihood, **names})
+        return expression(by_product, rounding, {"p": self._positive_likelihood(), **names})
+
+    def _positive_likelihood(self) -> Interval:
+        """Give a likelihood that has a logarithm: one that underflows or may be rounded to nothing has none."""
+        found = self.at("likelihood")
+        if not found.low > np.finfo(float).tiny:
+            raise NoValue
+        return found
 
     def _weights(self, source: str) -> Interval:
         table = self.at("T")

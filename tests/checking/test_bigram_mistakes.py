@@ -130,7 +130,7 @@ def _wrong_at_random(random: np.random.Generator, kind: int, right: dict, by_row
         )
         table = counts / counts.sum(axis=0)
         return {"T": table.T if by_rows else table}
-    if kind < 6:
+    if kind < 8:
         return {"likelihood": right["likelihood"] * np.exp(random.normal())}
     return {"log_likelihood": -10 * random.random(), "perplexity": 1 + 9 * random.random()}
 

@@ -56,6 +56,15 @@ class Rounding(NamedTuple):
         return Interval(x.low - by, x.high + by)
 
 
+class Unrounded:
+    """The rounding of a calculation that does not round."""
+
+    unit = 0.0
+
+    def widen(self, x: Interval) -> Interval:
+        return x
+
+
 def times(a: Interval, b: Interval) -> Interval:
     """The product, not rounded; 0 · ∞ is 0."""
     ends = [x * y for x in _ends(a) for y in _ends(b)]

@@ -29,10 +29,15 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """What became of every slip that can be made in a problem."""
+    """What became of every slip that can be made in a problem.
 
-    exam: Exam
+    Args:
+        exam: Of a network, what was audited.
+    """
+
+    questions: tuple[Question, ...]
     outcomes: tuple[Outcome, ...]
+    exam: Exam | None = None
 
     @property
     def possible(self) -> tuple[Outcome, ...]:
@@ -55,11 +60,23 @@ class Audit:
 
     def blind_to(self, question: Question) -> Counter[str]:
         """Count by slug the slips that leave the digits of a question right."""
-        return Counter(outcome.slip.slug for outcome in self.possible if question in outcome.blind)
+        return Counter(outcome.slug for outcome in self.possible if question in outcome.blind)
 
     def told_by(self, question: Question) -> int:
         """Count the slips that change the digits of a question."""
         return sum(question in outcome.told for outcome in self.possible)
+
+    @property
+    def has_one_step(self) -> bool:
+        return self.exam is not None and set(self.exam.truth.values.case.lengths.values()) <= {1}
+
+    @property
+    def starts_at_zero(self) -> bool:
+        """Tell whether every initial value of what the equations define is zero."""
+        if self.exam is None:
+            return False
+        case = self.exam.truth.values.case
+        return not any(array.any() for (name, _), array in case.initial.items() if name in case.system.defined)
 
 
 def audit(truth: Truth, decimals: int | None = None, only: Collection[str] = ()) -> Audit:
@@ -97,7 +114,8 @@ def audit_exam(exam: Exam) -> Audit:
         TooLarge: they lead through too many lines.
     """
     reasons = Reasons(exam)
-    return Audit(exam, tuple(o if o.fate == "told" else reasons.explained(o) for o in _outcomes(exam, exam.tried)))
+    outcomes = _outcomes(exam, exam.tried)
+    return Audit(exam.questions, tuple(o if o.fate == "told" else reasons.explained(o) for o in outcomes), exam)
 
 
 def audit_again(before: Audit, exam: Exam) -> Audit:
@@ -117,7 +135,7 @@ def audit_again(before: Audit, exam: Exam) -> Audit:
         fate = "void" if old.fate == "void" else outcome.fate
         return outcome._replace(fate=fate, decimals=old.decimals, hidden_by=old.hidden_by)
 
-    return Audit(exam, tuple(map(with_reason, _outcomes(exam, tried))))
+    return Audit(exam.questions, tuple(map(with_reason, _outcomes(exam, tried))), exam)
 
 
 def _outcomes(exam: Exam, tried: Iterable[Tried]) -> Iterator[Outcome]:
@@ -151,8 +169,8 @@ def _outcome(exam: Exam, one: Tried) -> tuple[Outcome | None, int]:
         told = tuple(question for question, reading in readings.items() if reading != "same")
         blind = tuple(question for question, reading in readings.items() if reading == "same")
         if not told:
-            return Outcome(one, "blind", (), blind), course.n_lines
+            return Outcome(*one.key[:2], "blind", (), blind, tried=one), course.n_lines
         hidden = "far" not in readings.values() and exam.marking.rounding_explains(course)
     except NotThere:
         return None, course.n_lines
-    return Outcome(one, "rounding" if hidden else "told", told, blind), course.n_lines
+    return Outcome(*one.key[:2], "rounding" if hidden else "told", told, blind, tried=one), course.n_lines

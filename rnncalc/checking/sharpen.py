@@ -131,4 +131,4 @@ def _most_telling(exam: Exam, undetected: Sequence[Outcome], changes: Iterable[C
 
 def _read_by(outcomes: Iterable[Outcome]) -> set[str]:
     """Name the quantities that the changed lines of some slips read."""
-    return {leaf.name for outcome in outcomes for node in outcome.slip.lines.values() for leaf in leaves(node)}
+    return {leaf.name for outcome in outcomes for node in outcome.tried.slip.lines.values() for leaf in leaves(node)}

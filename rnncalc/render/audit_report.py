@@ -44,7 +44,7 @@ def _problem_item(one: Audited) -> dict:
                 "told": found.told_by(question),
                 "blind": dict(found.blind_to(question)),
             }
-            for question in found.exam.questions
+            for question in found.questions
         ],
         "slips": [_slip_item(outcome) for outcome in found.possible],
         "suggestions": [_suggestion_item(found, suggestion, one.problem) for suggestion in one.suggestions],
@@ -53,8 +53,8 @@ def _problem_item(one: Audited) -> dict:
 
 def _slip_item(outcome: Outcome) -> dict:
     return {
-        "mistake": outcome.slip.slug,
-        "words": outcome.slip.words,
+        "mistake": outcome.slug,
+        "words": outcome.words,
         "fate": outcome.fate,
         "told": [str(question.key) for question in outcome.told],
         "blind": [str(question.key) for question in outcome.blind],

@@ -18,6 +18,7 @@ MODULES = {
     "bigram": "bigram",
     "check": "check",
     "grade": "grade",
+    "audit": "audit",
     "new": "new",
     "schema": "schema",
     "explain": "explain",

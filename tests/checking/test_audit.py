@@ -246,13 +246,13 @@ def test_rounding_every_step_is_done_in_a_slip_too():
 
 
 def test_the_same_numbers_twice():
-    found, again = (audit_problem(rnncalc.load("statquest-lstm")) for _ in range(2))
+    read = rnncalc.load("click4ai-gru")
+    found, again = (audit_problem(read) for _ in range(2))
     assert [(o.words, o.fate, o.decimals, o.hidden_by) for o in found.outcomes] == [
         (o.words, o.fate, o.decimals, o.hidden_by) for o in again.outcomes
     ]
-    assert [change_words(s, rnncalc.load("statquest-lstm")) for s in sharpen(found)] == [
-        change_words(s, rnncalc.load("statquest-lstm")) for s in sharpen(again)
-    ]
+    words, more = ([change_words(suggestion, read) for suggestion in sharpen(one)] for one in (found, again))
+    assert words == more != []
 
 
 def test_what_is_too_large_is_said(monkeypatch):

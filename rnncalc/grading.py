@@ -23,6 +23,7 @@ from rnncalc.submissions import ITSELF, Reader, Submission, fault_words, files_o
 
 READ_ALONE, JUDGED_ALONE = 400, 8  # so many are done before another process has started
 MOST_NOTES = 8  # on one submission
+MOST_WITH_PAIRS = 200  # submissions, above which two slips at once are not sought
 
 Told = Callable[[str, int, int], None]  # what is done, how many of it, of how many
 
@@ -40,9 +41,10 @@ def grade(
         told: Is told how far the work is.
     """
     told = told or (lambda words, done, total: None)
-    reader = Reader(Opened(problem), folder)
     files, others = files_of(folder)
-    with Crew(reader, _reader, (problem.source, folder), jobs) as crew:
+    pairs = len(files) <= MOST_WITH_PAIRS
+    reader = Reader(Opened(problem, pairs), folder)
+    with Crew(reader, _reader, (problem.source, folder, pairs), jobs) as crew:
         work = crew.each(Reader.read, files, lambda done: told("read", done, len(files)), READ_ALONE)
         read = [found or _lost(file) for file, found in zip(files, work, strict=True)]
         submissions = [one for one in read if not one.skipped]
@@ -61,9 +63,9 @@ def grade(
     return Grades(problem.title, questions, rows, tuple(others), given, method_credit)
 
 
-def _reader(source: Source, folder: str) -> Reader:
+def _reader(source: Source, folder: str, pairs: bool) -> Reader:
     """Open a problem in another process."""
-    return Reader(Opened(read_kind(source)), folder)
+    return Reader(Opened(read_kind(source), pairs), folder)
 
 
 def _lost(file: str) -> Submission:

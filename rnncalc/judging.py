@@ -46,9 +46,13 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Opened:
-    """A problem with its passes, each worked out once for all its solutions."""
+    """A problem with its passes, each worked out once for all its solutions.
+
+    `pairs` tells whether two slips at once are sought where one gives nothing.
+    """
 
     problem: Problem | Bigram
+    pairs: bool = True
 
     @cached_property
     def values(self) -> Values:
@@ -58,11 +62,11 @@ class Opened:
 
     @cached_property
     def forward(self) -> Truth:
-        return truth_of(self.values, False)
+        return truth_of(self.values, False, self.pairs)
 
     @cached_property
     def backward(self) -> Truth:
-        return truth_of(self.values, True)
+        return truth_of(self.values, True, self.pairs)
 
     @property
     def is_network(self) -> bool:

@@ -69,9 +69,13 @@ class _Match(NamedTuple):
 
 @dataclass(frozen=True)
 class Search:
-    """The search for slips on one calculation; the slips that are tried are kept for the next student."""
+    """The search for slips on one calculation; the slips that are tried are kept for the next student.
+
+    `pairs` tells whether two slips at once are sought, which takes ten times as long.
+    """
 
     scene: Scene
+    pairs: bool = True
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -93,7 +97,7 @@ class Search:
         start, unexplained = time.thread_time(), 0
         left = [place for place in self.scene.works if place in wrong]
         while left and unexplained < MOST_UNEXPLAINED:
-            found = _Attempt(self, sheets, wrong, left, unit, start).explain(left[0], not unexplained)
+            found = _Attempt(self, sheets, wrong, left, unit, start).explain(left[0], self.pairs and not unexplained)
             if found is None:
                 unexplained += 1
             else:

@@ -93,8 +93,8 @@ def _heading(outcome: Outcome, found: Audit) -> str:
         return "Told by other numbers in several sections together:"
     if outcome.hidden_by == ("initial",) and found.starts_at_zero:
         return "Hidden by the zero initial state, whatever the other numbers are:"
-    words = {"initial": "initial values", "inputs": "inputs", "weights": "weights", "targets": "targets"}
-    return f"Told by other {' or '.join(words[section] for section in outcome.hidden_by)}:"
+    words = {"initial": "initial values", "text": "texts"}
+    return f"Told by other {' or '.join(words.get(section, section) for section in outcome.hidden_by)}:"
 
 
 def _by_slug(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[str]]]:

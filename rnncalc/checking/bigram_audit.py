@@ -88,7 +88,9 @@ class _Exam:
         concerned = self._changing.get(_kind(slug, words), frozenset())
         blind = tuple(question for question, same in read.items() if same and question.key.name in concerned)
         if told:
-            return Outcome(slug, words, "rounding" if self._passes(values) else "told", told, blind)
+            if self._passes(values):
+                return Outcome(slug, words, "rounding", told, blind, self._telling(values))
+            return Outcome(slug, words, "told", told, blind)
         if not blind:
             return None
         if (decimals := self._telling(values)) is not None:

@@ -70,7 +70,7 @@ def _question_words(found: Audit, question: Question) -> str:
     n_told, blind = found.told_by(question), found.blind_to(question)
     shown = plural(question.decimals, "decimal")
     if not blind:
-        return f"{shown}, tells all {n_told}"
+        return f"{shown}, tells all {n_told}" if n_told else f"{shown}, no slip changes it"
     slugs = ", ".join(slug if n == 1 else f"{slug} ({n})" for slug, n in blind.items())
     return f"{shown}, tells {n_told} of {n_told + blind.total()}; blind to {slugs}"
 

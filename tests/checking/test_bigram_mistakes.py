@@ -221,6 +221,19 @@ def test_one_number_for_one_other_tells_once_how_often_it_may_stand_there():
     assert found[2]["remark"].startswith("several slips fit, but the digits are too few to tell")
 
 
+def test_what_rounding_can_lead_to_is_right_though_a_slip_gives_it_too():
+    """Two decimals of σ⁻¹ from a table that is not given leave room for a slip; nothing is held against it."""
+    model, asked = read("characters, smoothed")
+    slips = ((slip, values) for slip, values in slips_of(model, asked) if slip.slug == "wrong-activation")
+    findings = [one for _, values in slips for one in check(model, asked, {"W": values["W"]}, 2)]
+    doubtful = [finding for finding in findings if finding.counts_as_right and finding.mistakes]
+    assert doubtful
+    assert all(finding.verdict == "rounded-early" for finding in doubtful)
+    assert all(
+        finding.remark.startswith("rounding can lead to it, and it is also what you get if") for finding in doubtful
+    )
+
+
 def test_fractions_tell_no_more_than_they_are_written_with():
     assert verdicts(SAM, "'T[1,4]': 1/3") == ["differs"]
     assert verdicts(SAM, "'T[1,4]': 0.333333") == ["mistake"]

@@ -100,7 +100,7 @@ def _outcome(value: np.ndarray, sheet: Sheet) -> bytes:
 
 
 class _Match(NamedTuple):
-    """A slip that gives a value, with the wrong ones that it gives, and the right ones that it does not."""
+    """A slip that gives a value, with the wrong ones that it gives, and how many others it reaches and does not give."""
 
     slip: NgramSlip
     names: tuple[str, ...]
@@ -154,15 +154,13 @@ class _Attempt:
     def _match(self, name: str, width: np.ndarray | float, trial: Trial) -> _Match:
         widths, against = {name: width}, 0
         for other in self.given.sheets:
-            if other == name or other not in SOURCES or other in self.given.wrong and other not in self.left:
-                continue
-            if not trial.candidate.slip.touches(other):
+            if other == name or other not in SOURCES or not trial.candidate.slip.touches(other):
                 continue
             found = trial.width(other)
-            if other in self.given.wrong:
-                widths |= {other: found} if found is not None else {}
-            else:
-                against += found is None
+            if found is None:
+                against += other not in self.left
+            elif other in self.left:
+                widths[other] = found
         n_entries = sum(int(self.given.wrong[one].sum()) for one in widths)
         evidence = max(self._evidence(widths), self._of_following(trial.candidate))
         return _Match(trial.candidate.slip, tuple(widths), n_entries, against, evidence)

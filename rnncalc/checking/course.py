@@ -1,0 +1,151 @@
+"""One way to calculate a problem, right or with a slip, for all sequences of a batch: line by line, as far as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncalc.checking.candidates import NOT_THERE, Candidate
+from rnncalc.checking.layout import TOTAL
+from rnncalc.checking.replay import Circular, Compiled, Replay
+from rnncalc.checking.scene import Scene, Work
+from rnncalc.checking.truth import Truth
+from rnncalc.checking.walk import Place
+from rnncalc.compute.arithmetic import arithmetic_of
+from rnncalc.language.nodes import Node, leaves
+
+FAILURES = (*NOT_THERE, RecursionError)
+
+
+class NotThere(Exception):
+    """A line cannot be worked out in this way: it would depend on itself, or reads what is not there."""
+
+
+class Stage(NamedTuple):
+    """The sequences (from 0) of one length, their right calculation, and the lines of it that are needed, in order."""
+
+    members: tuple[int, ...]
+    scene: Scene
+    order: tuple[Place, ...]
+
+
+def stages_of(truth: Truth, asked: Collection[str]) -> tuple[Stage, ...]:
+    """Give the calculations of a problem, of a batch of unequal lengths one for each length.
+
+    Args:
+        asked: The quantities that are asked for; no lines but those that lead to them are needed.
+    """
+    scenes = [(members, search.scene) for members, search in truth.searches]
+    names = leading_to(asked, [scene for _, scene in scenes])
+    return tuple(Stage(m, scene, tuple(place for place in scene.works if place[0] in names)) for m, scene in scenes)
+
+
+def leading_to(asked: Collection[str], scenes: Collection[Scene]) -> frozenset[str]:
+    """Name all quantities that some quantities are worked out from, themselves included."""
+    reads: dict[str, set[str]] = {}
+    for equation in {work.equation for scene in scenes for work in scene.works.values()}:
+        reads.setdefault(equation.left.name, set()).update(leaf.name for leaf in leaves(equation.right))
+    found, left = set(asked), list(asked)
+    while left:
+        new = reads.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return frozenset(found)
+
+
+class Course:
+    """One way to calculate a problem.
+
+    `n_lines` counts the lines that were worked out. They are taken in the order
+    of the right calculation, so that a long sequence is no deep recursion.
+
+    Args:
+        slips: For each stage what is done in another way there; None for the right method.
+    """
+
+    def __init__(self, stages: Sequence[Stage], slips: Sequence[Candidate | None]):
+        self.stages = stages
+        self._replays = [_Replay(stage.scene, slip) for stage, slip in zip(stages, slips, strict=True)]
+        self._walks = [_walk(stage, replay) for stage, replay in zip(stages, self._replays, strict=True)]
+
+    @property
+    def n_lines(self) -> int:
+        return sum(replay.n_lines for replay in self._replays)
+
+    def line(self, place: Place) -> np.ndarray:
+        """Give what a line comes to, for all sequences: nan for those that have no such step.
+
+        Shapes:
+            (n_sequences, rows, columns), of a gradient or the total loss (rows, columns)
+
+        Raises:
+            NotThere: it cannot be worked out.
+        """
+        if len(self.stages) == 1:
+            return self._line(0, place)
+        there = [k for k, stage in enumerate(self.stages) if place in stage.scene.works]
+        found = [(self.stages[k].members, self._line(k, place)) for k in there]
+        if not found:
+            raise NotThere(place)
+        if found[0][1].ndim == 2:
+            return sum(array for _, array in found)
+        n_sequences = sum(len(stage.members) for stage in self.stages)
+        whole = np.full((n_sequences, *found[0][1].shape[1:]), np.nan)
+        for members, array in found:
+            whole[list(members)] = array
+        return whole
+
+    def _line(self, number: int, place: Place) -> np.ndarray:
+        replay, scene = self._replays[number], self.stages[number].scene
+        if place not in replay.worked:
+            next((done for done in self._walks[number] if done == place), None)
+        try:
+            value = replay.line(place)
+        except FAILURES as reason:
+            raise NotThere(place) from reason
+        shared = place == TOTAL or place[0] in scene.works[place].values.case.shared
+        return value.reshape(value.shape[-2:]) if shared else _of_each(value, scene.values.case.n_sequences)
+
+
+def _of_each(value: np.ndarray, n_sequences: int) -> np.ndarray:
+    """Give (n_sequences, rows, columns) of what may be the same for every sequence."""
+    return (
+        value
+        if value.ndim == 3 and len(value) == n_sequences
+        else np.broadcast_to(value, (n_sequences, *value.shape[-2:]))
+    )
+
+
+def _walk(stage: Stage, replay: Replay) -> Iterator[Place]:
+    """Work out line after line; one that fails is said when it is asked for."""
+    for place in stage.order:
+        try:
+            replay.line(place)
+        except FAILURES:
+            pass
+        yield place
+
+
+class _Replay(Replay):
+    """Works out places from the problem alone, rounded where it asks for that, and each failing line once."""
+
+    def __init__(self, scene: Scene, candidate: Candidate | None):
+        slip = (candidate.slip, candidate.compiled) if candidate else ()
+        super().__init__(scene, {}, *slip)
+        self.arithmetic, self.failed, self.n_lines = arithmetic_of(*scene.values.case.rounding), set(), 0
+
+    def line(self, place: Place) -> np.ndarray:
+        if place in self.failed:  # whatever depends on itself does so from wherever one begins
+            raise Circular(place)
+        try:
+            return super().line(place)
+        except FAILURES:
+            self.failed.add(place)
+            raise
+
+    def _evaluate(self, place: Place, node: Node, work: Work, compiled: Compiled) -> np.ndarray:
+        self.n_lines += 1
+        value = super()._evaluate(place, node, work, compiled)
+        return value if place == TOTAL else self.arithmetic(value)

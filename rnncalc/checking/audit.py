@@ -7,7 +7,7 @@ problems: both work from the problem alone, no answer is needed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -122,7 +122,7 @@ def audit_exam(exam: Exam) -> Audit:
         TooLarge: they lead through too many lines.
     """
     draws = Redraws(exam)
-    return Audit(exam, tuple(o if o.fate == "told" else draws.explained(o) for o in _outcomes(exam)))
+    return Audit(exam, tuple(o if o.fate == "told" else draws.explained(o) for o in _outcomes(exam, exam.tried)))
 
 
 def audit_again(before: Audit, exam: Exam) -> Audit:
@@ -132,6 +132,8 @@ def audit_again(before: Audit, exam: Exam) -> Audit:
         TooLarge: they lead through too many lines.
     """
     known = {outcome.tried.key: outcome for outcome in before.outcomes}
+    compiled = {one.key: one.candidates for one in before.exam.tried}
+    tried = [one._replace(candidates=compiled.get(one.key, one.candidates)) for one in exam.tried]
 
     def with_reason(outcome: Outcome) -> Outcome:
         old = known.get(outcome.tried.key)
@@ -140,12 +142,12 @@ def audit_again(before: Audit, exam: Exam) -> Audit:
         fate = "void" if old.fate == "void" else outcome.fate
         return outcome._replace(fate=fate, decimals=old.decimals, hidden_by=old.hidden_by)
 
-    return Audit(exam, tuple(map(with_reason, _outcomes(exam))))
+    return Audit(exam, tuple(map(with_reason, _outcomes(exam, tried))))
 
 
-def _outcomes(exam: Exam) -> Iterator[Outcome]:
+def _outcomes(exam: Exam, tried: Iterable[Tried]) -> Iterator[Outcome]:
     n_lines = 0
-    for one in exam.tried:
+    for one in tried:
         found, lines = _outcome(exam, one)
         n_lines += lines
         if n_lines > MOST_LINES:

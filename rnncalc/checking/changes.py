@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -67,7 +68,7 @@ def starts(case: Case) -> Iterator[Change]:
 
 
 def entries(case: Case, section: Section, first: Collection[str]) -> Iterator[Change]:
-    """Go through single entries with another value: all entries by the first step, then by the next.
+    """Go through single entries with another value: all by the first step, the quantities in turn, then by the next.
 
     Words of a table and probabilities stay as they are; a one-hot input may be another one.
 
@@ -82,16 +83,12 @@ def entries(case: Case, section: Section, first: Collection[str]) -> Iterator[Ch
     for name in names:
         if section == "inputs" and name in ones and np.isin(arrays[name], (0, 1)).all():
             yield from _other_one_hot(name, arrays[name])
-    free = [name for name in names if name not in ones]
+    free = {name: _off_diagonal_first(arrays[name]) for name in names if name not in ones}
     for at in range(len(STEPS) + 1):
-        for name in free:
-            array = arrays[name]
-            whole = section != "weights" and np.array_equal(array, np.round(array))
-            steps = WHOLE_STEPS if whole else STEPS
-            for entry in _off_diagonal_first(array):
-                by = steps[at] if at < len(steps) else -2 * array[entry]
-                if np.isfinite(array[entry]) and by:
-                    yield Change(section, name, None, entry, _stepped(array, entry, by))
+        for in_turn in itertools.zip_longest(*free.values()):
+            for name, entry in zip(free, in_turn, strict=True):
+                if entry is not None and (by := _step(arrays[name], entry, at, section != "weights")):
+                    yield Change(section, name, None, entry, _stepped(arrays[name], entry, by))
 
 
 def _other_one_hot(name: str, array: np.ndarray) -> Iterator[Change]:
@@ -105,6 +102,14 @@ def _other_one_hot(name: str, array: np.ndarray) -> Iterator[Change]:
 def _off_diagonal_first(array: np.ndarray) -> list[tuple[int, ...]]:
     """Order entries: what tells a matrix from its transpose comes first."""
     return sorted(np.ndindex(array.shape), key=lambda entry: entry[-1] == entry[-2])
+
+
+def _step(array: np.ndarray, entry: tuple[int, ...], at: int, may_be_whole: bool) -> float:
+    """Give by how much an entry is changed, 0 where not at all."""
+    if not np.isfinite(array[entry]):
+        return 0.0
+    steps = WHOLE_STEPS if may_be_whole and np.array_equal(array, np.round(array)) else STEPS
+    return steps[at] if at < len(steps) else -2 * float(array[entry])
 
 
 def _stepped(array: np.ndarray, entry: tuple[int, ...], by: float) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""One way to calculate a problem, right or with a slip, for all sequences of a batch: line by line, as far as needed."""
+"""One way to calculate a problem, right or with a slip, for all sequences of a batch: line by line, when needed."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -121,10 +122,8 @@ def _of_each(value: np.ndarray, n_sequences: int) -> np.ndarray:
 def _walk(stage: Stage, replay: Replay) -> Iterator[Place]:
     """Work out line after line; one that fails is said when it is asked for."""
     for place in stage.order:
-        try:
+        with contextlib.suppress(*FAILURES):
             replay.line(place)
-        except FAILURES:
-            pass
         yield place
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -27,20 +29,21 @@ from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.trace import concrete
 from rnncalc.compute.values import Values
 
+Key = tuple[str, str, int]  # slug, words, and which of several slips with these
+
 SAME = 1e-9  # relative: how near two calculations come that are the same
 
 
 class Tried(NamedTuple):
-    """A slip, what it is in the calculation of each length (None where it is none), and the questions it may show in."""
+    """A slip, what it is in the calculation of each length (or None), and the questions that it may show in.
 
+    `key` names it in other exams of the same equations too.
+    """
+
+    key: Key
     slip: Slip
     candidates: tuple[Candidate | None, ...]
     questions: tuple[Question, ...]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Names the slip, in another exam of the same equations too."""
-        return self.slip.slug, self.slip.words
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,22 +67,17 @@ class Exam:
     @cached_property
     def tried(self) -> tuple[Tried, ...]:
         """The slips that change what some question is worked out from."""
-        found: dict[tuple[str, str], list[Candidate | None]] = {}
+        found: dict[Key, list[Candidate | None]] = {}
         for number, (_, search) in enumerate(self.truth.searches):
-            for candidate in search.candidates:
-                if self.only and candidate.slip.slug not in self.only:
-                    continue
-                key = candidate.slip.slug, candidate.slip.words
-                found.setdefault(key, [None] * len(self.stages))[number] = candidate
-        leads = [_Leads(stage.scene, self.questions) for stage in self.stages]
-        tried = []
-        for several in found.values():
+            for key, candidate in _named(search.candidates):
+                if not self.only or candidate.slip.slug in self.only:
+                    found.setdefault(key, [None] * len(self.stages))[number] = candidate
+        leads, tried = [_Leads(stage.scene, self.questions) for stage in self.stages], []
+        for key, several in found.items():
             pairs = [(lead, one.slip) for lead, one in zip(leads, several, strict=True) if one]
-            asked = tuple(
-                q for at, q in enumerate(self.questions) if any(lead.touches(slip, at) for lead, slip in pairs)
-            )
-            if asked:
-                tried.append(Tried(pairs[0][1], tuple(several), asked))
+            asked = [any(lead.touches(slip, at) for lead, slip in pairs) for at in range(len(self.questions))]
+            if any(asked):
+                tried.append(Tried(key, pairs[0][1], tuple(several), tuple(itertools.compress(self.questions, asked))))
         return tuple(tried)
 
     @cached_property
@@ -141,6 +139,14 @@ class Exam:
         if values.parts or unit_sums(values.case) != unit_sums(self.truth.values.case):
             return truth_of(values, True).gradients
         return backpropagate(values, old.backward)
+
+
+def _named(candidates: Iterable[Candidate]) -> Iterator[tuple[Key, Candidate]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for candidate in candidates:
+        words = candidate.slip.slug, candidate.slip.words
+        yield (*words, counts[words]), candidate
+        counts[words] += 1
 
 
 def _equations(scene: Scene) -> list:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from rnncalc.checking.course import Course
-from rnncalc.checking.evidence import fitting_digits
-from rnncalc.checking.given import FINEST, Sheet
+from rnncalc.checking.given import FINEST
 from rnncalc.checking.layout import TOTAL, Number
-from rnncalc.checking.questions import Cell, Question
+from rnncalc.checking.questions import Question
 from rnncalc.checking.reconsider import reconsider
 from rnncalc.checking.truth import Truth
-from rnncalc.checking.verdicts import RIGHT
+from rnncalc.checking.verdicts import RIGHT, judge_number
 from rnncalc.checking.walk import Place
 from rnncalc.checking.walk_parts import walk_parts
 from rnncalc.compute.arithmetic import rounded
 from rnncalc.compute.intervals import Interval
 
+NEARLY = 1.5  # units: beyond it, digits are not the same
 Reading = Literal["same", "near", "far"]  # digits: the right ones, others, others that no rounding leads to
 
 
@@ -57,11 +57,10 @@ class Marking:
             if np.array_equal(line, right, equal_nan=True):
                 continue
             numbers, true = asked.of(line), asked.of(right)
-            unit = unit_of(question.decimals)
             written = rounded(question.decimals)(numbers)
-            if np.isfinite(numbers).all() and fitting_digits(true, Sheet(written, np.array(unit))):
+            if all(map(partial(has_digits, decimals=question.decimals), written, true)):
                 continue
-            if not self._may_be_rounding(asked, written, unit):
+            if not self._may_be_rounding(asked, written, unit_of(question.decimals)):
                 return "far"
             found = "near"
         return found
@@ -79,10 +78,11 @@ class Marking:
                 return False
         if "near" not in readings:
             return True
-        written = [one for question in self.questions for one in _given(question, course)]
-        wrong = {number for cell, number in written if not _shows(number, cell.number.given)}
-        numbers, case = [number for _, number in written], self.truth.values.case
-        review = reconsider(numbers, self.truth.values, self.truth.gradients, case.rounding.decimals)
+        written = [_written(question, course, self.right) for question in self.questions]
+        numbers = [number for one in written for number in one]
+        wrong = {number for one in written for number, right in one.items() if not right}
+        decimals = self.truth.values.case.rounding.decimals
+        review = reconsider(numbers, self.truth.values, self.truth.gradients, decimals)
         judged = review.judgements if review else {}
         return all(number in judged and judged[number].verdict in RIGHT for number in wrong)
 
@@ -121,19 +121,18 @@ def _by_line(question: Question) -> tuple[_Asked, ...]:
     return tuple(found)
 
 
-def _given(question: Question, course: Course) -> list[tuple[Cell, Number]]:
-    """Give the numbers that a student writes, at the decimals of the question."""
-    numbers = np.array([cell.read(course.line(cell.place)) for cell in question.cells])
-    texts = rounded(question.decimals)(numbers)
-    unit = unit_of(question.decimals)
-    return [
-        (cell, cell.number._replace(given=float(given), unit=unit))
-        for cell, given in zip(question.cells, texts, strict=True)
-    ]
+def _written(question: Question, course: Course, right: Course) -> dict[Number, bool]:
+    """Give the numbers that a student writes, and whether each has the digits of the right one."""
+    found, unit = {}, unit_of(question.decimals)
+    for place, cells in question.by_place.items():
+        line, true = course.line(place), right.line(place)
+        for cell, given in zip(cells, rounded(question.decimals)(np.array([c.read(line) for c in cells])), strict=True):
+            number = cell.number._replace(given=float(given), unit=unit)
+            found[number] = has_digits(given, cell.read(true), question.decimals)
+    return found
 
 
-def _shows(number: Number, true: float) -> bool:
-    """Tell whether a number has the digits of the right one."""
-    return np.isfinite(number.given) and fitting_digits(
-        np.array(true), Sheet(np.array(number.given), np.array(number.unit))
-    )
+def has_digits(written: float, true: float, decimals: int) -> bool:
+    """Tell whether a number, rounded to its decimals, has the digits of the right one, or those of it cut off."""
+    near = abs(written - true) <= unit_of(decimals) * NEARLY
+    return bool(near) and judge_number(f"{written:.{decimals}f}", written, true).verdict in ("exact", "last-digit")

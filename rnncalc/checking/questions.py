@@ -24,7 +24,10 @@ SAME = 1e-12  # relative: a number that is exact as written, to the digits that 
 
 
 class Cell(NamedTuple):
-    """Where a number that is asked stands: in which line, at which entry of it; the sum of the line where it is None."""
+    """Where a number that is asked stands: in which line, at which entry; None for the sum of the line.
+
+    `number` is empty: what is given is put in where the cell is answered.
+    """
 
     number: Number
     place: Place
@@ -105,13 +108,13 @@ def _picked(key: AnswerKey, truth: Truth) -> np.ndarray | None:
 
 
 def _cells(key: AnswerKey, truth: Truth, places: Places) -> Iterator[Cell]:
-    """Go through the numbers that a key asks for; those that no line gives, such as a step past the end, are left out."""
+    """Go through the numbers that a key asks for; those that no line gives, as past the end, are left out."""
     true = _picked(key, truth)
     if true is None:
         return
     spots = truth.numbered(key, truth.whole(key))
     for spot, value in zip(np.ravel(spots), np.ravel(true), strict=True):
-        number = Number(*truth.of(key), int(spot), float(value), 1.0)
+        number = Number(*truth.of(key), int(spot), 0.0, 1.0)
         found = places.line(number)
         if found is None and key.name == truth.values.case.loss and (found := places.find(number)) is not None:
             found = found[0], None

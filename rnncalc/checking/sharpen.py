@@ -19,7 +19,7 @@ from rnncalc.checking.questions import MOST_DECIMALS
 from rnncalc.checking.redraw import Section
 from rnncalc.language.nodes import leaves
 
-MOST_LINES = 24_000  # that the tries of one search work out
+MOST_LINES = 32_000  # that the tries of one search work out
 TRUTH_LINES = 200  # lines that take as long as the right values of a changed problem
 MOST_TRIES, LEAST_TRIES = 60, 8  # of one kind of change
 CLEAR = 4.0  # units from which no rounding of a step or two explains a difference
@@ -54,7 +54,7 @@ def sharpen(found: Audit) -> tuple[Suggestion, ...]:
     single = _best(found, found, ())
     if single is None:
         return ()
-    suggestions, together = [single], single
+    together = single
     while together.audit.undetected and len(together.changes) < MOST_CHANGES:
         more = _best(found, together.audit, together.changes)
         if more is None or more.gain <= together.gain:
@@ -98,7 +98,7 @@ class _Try(NamedTuple):
 
 
 def _promising(audit: Audit) -> Iterator[Change]:
-    """Give of each kind of change the one that tells most of the slips that are not told, before all is audited anew."""
+    """Give of each kind of change the one that seems to tell most of the slips that are not told."""
     undetected = audit.undetected
     if any(outcome.decimals for outcome in undetected):
         yield MORE_DECIMALS

@@ -177,7 +177,7 @@ def _outcome(exam: Exam, one: Tried) -> tuple[Outcome | None, int]:
         blind = tuple(question for question, reading in readings.items() if reading == "same")
         if not told:
             return Outcome(one, "blind", (), blind), course.n_lines
-        hidden = "far" not in readings.values() and exam.marking.lets_pass(course)
+        hidden = "far" not in readings.values() and exam.marking.rounding_explains(course)
     except NotThere:
         return None, course.n_lines
     return Outcome(one, "rounding" if hidden else "told", told, blind), course.n_lines

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -25,11 +26,15 @@ class NotThere(Exception):
 
 
 class Stage(NamedTuple):
-    """The sequences (from 0) of one length, their right calculation, and the lines of it that are needed, in order."""
+    """The sequences (from 0) of one length, their right calculation, and the lines of it that are needed, in order.
+
+    `follow` names for each quantity those that are worked out from it, itself included.
+    """
 
     members: tuple[int, ...]
     scene: Scene
     order: tuple[Place, ...]
+    follow: Mapping[str, frozenset[str]]
 
 
 def stages_of(truth: Truth, asked: Collection[str]) -> tuple[Stage, ...]:
@@ -38,19 +43,26 @@ def stages_of(truth: Truth, asked: Collection[str]) -> tuple[Stage, ...]:
     Args:
         asked: The quantities that are asked for; no lines but those that lead to them are needed.
     """
-    scenes = [(members, search.scene) for members, search in truth.searches]
-    names = leading_to(asked, [scene for _, scene in scenes])
-    return tuple(Stage(m, scene, tuple(place for place in scene.works if place[0] in names)) for m, scene in scenes)
+    return tuple(_stage(members, search.scene, asked) for members, search in truth.searches)
 
 
-def leading_to(asked: Collection[str], scenes: Collection[Scene]) -> frozenset[str]:
-    """Name all quantities that some quantities are worked out from, themselves included."""
+def _stage(members: tuple[int, ...], scene: Scene, asked: Collection[str]) -> Stage:
     reads: dict[str, set[str]] = {}
-    for equation in {work.equation for scene in scenes for work in scene.works.values()}:
+    for equation in dict.fromkeys(work.equation for work in scene.works.values()):
         reads.setdefault(equation.left.name, set()).update(leaf.name for leaf in leaves(equation.right))
-    found, left = set(asked), list(asked)
+    readers: dict[str, set[str]] = {}
+    for name, read in reads.items():
+        for one in read:
+            readers.setdefault(one, set()).add(name)
+    needed = _reached(asked, reads)
+    follow = {name: _reached([name], readers) for name in {*reads, *readers}}
+    return Stage(members, scene, tuple(place for place in scene.works if place[0] in needed), follow)
+
+
+def _reached(names: Iterable[str], links: Mapping[str, Collection[str]]) -> frozenset[str]:
+    found, left = set(names), list(names)
     while left:
-        new = reads.get(left.pop(), set()) - found
+        new = set(links.get(left.pop(), ())) - found
         found |= new
         left += new
     return frozenset(found)
@@ -60,16 +72,29 @@ class Course:
     """One way to calculate a problem.
 
     `n_lines` counts the lines that were worked out. They are taken in the order
-    of the right calculation, so that a long sequence is no deep recursion.
+    of the right calculation, so that a long sequence is no deep recursion; what
+    does not follow from a slip is taken over from the right course.
 
     Args:
         slips: For each stage what is done in another way there; None for the right method.
+        right: The right course, where this is another.
     """
 
-    def __init__(self, stages: Sequence[Stage], slips: Sequence[Candidate | None]):
+    def __init__(self, stages: Sequence[Stage], slips: Sequence[Candidate | None], right: Course | None = None):
         self.stages = stages
         self._replays = [_Replay(stage.scene, slip) for stage, slip in zip(stages, slips, strict=True)]
         self._walks = [_walk(stage, replay) for stage, replay in zip(stages, self._replays, strict=True)]
+        for stage, replay, known in zip(stages, self._replays, right.lines if right else (), strict=False):
+            changed = replay.changes(stage)
+            replay.worked = {place: line for place, line in known.items() if place[0] not in changed}
+
+    @cached_property
+    def lines(self) -> list[Mapping[Place, np.ndarray]]:
+        """What all lines of each stage come to."""
+        for walk in self._walks:
+            for _ in walk:
+                pass
+        return [replay.worked for replay in self._replays]
 
     @property
     def n_lines(self) -> int:
@@ -103,7 +128,8 @@ class Course:
         if place not in replay.worked:
             next((done for done in self._walks[number] if done == place), None)
         try:
-            value = replay.line(place)
+            with np.errstate(all="ignore"):
+                value = replay.line(place)
         except FAILURES as reason:
             raise NotThere(place) from reason
         shared = place == TOTAL or place[0] in scene.works[place].values.case.shared
@@ -122,7 +148,7 @@ def _of_each(value: np.ndarray, n_sequences: int) -> np.ndarray:
 def _walk(stage: Stage, replay: Replay) -> Iterator[Place]:
     """Work out line after line; one that fails is said when it is asked for."""
     for place in stage.order:
-        with contextlib.suppress(*FAILURES):
+        with contextlib.suppress(*FAILURES), np.errstate(all="ignore"):
             replay.line(place)
         yield place
 
@@ -134,6 +160,13 @@ class _Replay(Replay):
         slip = (candidate.slip, candidate.compiled) if candidate else ()
         super().__init__(scene, {}, *slip)
         self.arithmetic, self.failed, self.n_lines = arithmetic_of(*scene.values.case.rounding), set(), 0
+
+    def changes(self, stage: Stage) -> frozenset[str]:
+        """Name the quantities that a slip may change."""
+        names = (
+            {*(left.name for left in self.slip.lines), *(name for name, _ in self.slip.numbers)} if self.slip else ()
+        )
+        return frozenset().union(*(stage.follow.get(name, {name}) for name in names))
 
     def line(self, place: Place) -> np.ndarray:
         if place in self.failed:  # whatever depends on itself does so from wherever one begins

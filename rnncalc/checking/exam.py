@@ -86,7 +86,7 @@ class Exam:
 
     def course(self, one: Tried) -> Course:
         """Give the way of a slip, of this exam or of another one of the same equations."""
-        return Course(self.stages, one.candidates)
+        return Course(self.stages, one.candidates, self.right)
 
     @cached_property
     def marking(self) -> Marking:

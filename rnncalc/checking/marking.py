@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Literal, NamedTuple
 
@@ -12,7 +12,7 @@ from rnncalc.checking.course import Course
 from rnncalc.checking.given import FINEST
 from rnncalc.checking.layout import TOTAL, Number
 from rnncalc.checking.questions import Question
-from rnncalc.checking.reconsider import reconsider
+from rnncalc.checking.reconsider import Review, reconsider
 from rnncalc.checking.truth import Truth
 from rnncalc.checking.verdicts import RIGHT, judge_number
 from rnncalc.checking.walk import Place
@@ -71,31 +71,73 @@ class Marking:
         Raises:
             NotThere: there is a number that the way does not give.
         """
-        readings = []
+        found = []
         for question in self.questions:
-            readings.append(self.read(question, course))
-            if readings[-1] == "far":
+            found.append(self.read(question, course))
+            if found[-1] == "far":
                 return False
-        if "near" not in readings:
-            return True
+        return "near" not in found or self.rounding_explains(course)
+
+    def rounding_explains(self, course: Course) -> bool:
+        """Tell whether `check` counts numbers right whose digits are others, none of them too far for that.
+
+        Raises:
+            NotThere: there is a number that the way does not give.
+        """
+        if self._breaks_off(course):
+            return False
         written = [_written(question, course, self.right) for question in self.questions]
-        numbers = [number for one in written for number in one]
         wrong = {number for one in written for number, right in one.items() if not right}
-        decimals = self.truth.values.case.rounding.decimals
-        review = reconsider(numbers, self.truth.values, self.truth.gradients, decimals)
-        judged = review.judgements if review else {}
+        judged = self._review(number for one in written for number in one).judgements
         return all(number in judged and judged[number].verdict in RIGHT for number in wrong)
+
+    def _review(self, numbers: Iterable[Number]) -> Review:
+        decimals = self.truth.values.case.rounding.decimals
+        found = reconsider(numbers, self.truth.values, self.truth.gradients, decimals)
+        return found or Review({}, {}, {}, 1.0)
+
+    def _breaks_off(self, course: Course) -> bool:
+        """Tell whether the first line with other digits is not what rounding it may lead to from the right ones before.
+
+        That settles most slips without judging all their numbers.
+        """
+        for question, asked in self._in_order:
+            line, right = course.line(asked.place), self.right.line(asked.place)
+            if line is not right:
+                written, true = (rounded(question.decimals)(asked.of(array)) for array in (line, right))
+                if not np.array_equal(written, true, equal_nan=True):
+                    band = self._given_bands.get(asked.place)
+                    return band is not None and not _within(asked, written, band, 2 * unit_of(question.decimals))
+        return False
+
+    @cached_property
+    def _in_order(self) -> list[tuple[Question, _Asked]]:
+        """What is asked, in the order of calculation."""
+        places = {place: at for at, place in enumerate(self.right.stages[0].order)}
+        found = [(question, asked) for question, several in self._asked.items() for asked in several]
+        return sorted(found, key=lambda pair: places.get(pair[1].place, len(places)))
+
+    @cached_property
+    def _given_bands(self) -> Mapping[Place, Interval]:
+        """Where each line may lie if all right answers before it are given."""
+        if len(self.right.stages) > 1 or self._asks_twice:
+            return {}
+        written = [number for question in self.questions for number in _written(question, self.right, self.right)]
+        return {place: landing.right for place, landing in self._review(written).landings.items()}
+
+    @cached_property
+    def _asks_twice(self) -> bool:
+        """Tell whether some line is asked for by several questions, perhaps with other decimals."""
+        places = [asked.place for several in self._asked.values() for asked in several]
+        return len(set(places)) < len(places)
 
     def _may_be_rounding(self, asked: _Asked, written: np.ndarray, unit: float) -> bool:
         """Tell whether rounding all the way, nothing given on it, may lead to some numbers."""
-        band = self.bands.get(asked.place)
-        if band is None:
-            return True
-        slack = 2 * unit
-        return bool(((written >= asked.of(band.low) - slack) & (written <= asked.of(band.high) + slack)).all())
+        band = self._bands.get(asked.place)
+        return band is None or _within(asked, written, band, 2 * unit)
 
     @cached_property
-    def bands(self) -> Mapping[Place, Interval]:
+    def _bands(self) -> Mapping[Place, Interval]:
         """Where each line may lie if every step before it is rounded as well."""
         values, case = self.truth.values, self.truth.values.case
         unit = max(unit_of(question.decimals) for question in self.questions)
@@ -105,6 +147,10 @@ class Marking:
         if losses:
             bands[TOTAL] = Interval(*(np.full((1, 1), sum(map(np.nansum, ends))) for ends in zip(*losses, strict=True)))
         return bands
+
+
+def _within(asked: _Asked, written: np.ndarray, band: Interval, slack: float) -> bool:
+    return bool(((written >= asked.of(band.low) - slack) & (written <= asked.of(band.high) + slack)).all())
 
 
 def unit_of(decimals: int) -> float:

@@ -17,6 +17,7 @@ MODULES = {
     "export": "export",
     "bigram": "bigram",
     "check": "check",
+    "audit": "audit",
     "new": "new",
     "schema": "schema",
     "explain": "explain",

@@ -1,0 +1,232 @@
+"""Which mistakes a problem cannot tell from a right answer, and from how many decimals it could.
+
+`audit` is the one to read first, `blind_slugs` the quick one for whoever draws
+problems: both work from the problem alone, no answer is needed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from rnncalc.checking.course import NotThere
+from rnncalc.checking.exam import Exam, Tried
+from rnncalc.checking.marking import Marking
+from rnncalc.checking.mistakes.slip import Slip
+from rnncalc.checking.questions import MOST_DECIMALS, Question, questions_of
+from rnncalc.checking.reconsider import MOST_NUMBERS
+from rnncalc.checking.redraw import N_DRAWS, SECTIONS, Section, redrawn
+from rnncalc.checking.truth import Truth
+
+MOST_LINES = 400_000  # that an audit works out
+N_OF_SECTION = 3  # draws of one section alone
+
+Fate = Literal["told", "rounding", "blind", "void"]
+
+
+class TooLarge(Exception):
+    """A problem is too large to be audited; the message says what is too much."""
+
+
+class Outcome(NamedTuple):
+    """What becomes of a slip.
+
+    Its fate is `told` where `check` calls some number wrong, `blind` where all
+    have the right digits, `rounding` where the digits differ by no more than
+    honest rounding may, `void` where it changes nothing whatever the numbers are.
+    `told` and `blind` name the questions whose digits differ, or do not.
+    `decimals` is the smallest number of decimals of every answer from which
+    `check` tells it, None where none up to 12 does; `hidden_by` are the
+    sections of the file of which each alone could tell it with other numbers.
+    """
+
+    tried: Tried
+    fate: Fate
+    told: tuple[Question, ...] = ()
+    blind: tuple[Question, ...] = ()
+    decimals: int | None = None
+    hidden_by: tuple[Section, ...] = ()
+
+    @property
+    def slip(self) -> Slip:
+        return self.tried.slip
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """What became of every slip that can be made in a problem."""
+
+    exam: Exam
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def possible(self) -> tuple[Outcome, ...]:
+        """Those that change some number, if not of this problem then of one like it."""
+        return tuple(outcome for outcome in self.outcomes if outcome.fate != "void")
+
+    @property
+    def undetected(self) -> tuple[Outcome, ...]:
+        """Those that `check` counts right."""
+        return tuple(outcome for outcome in self.possible if outcome.fate != "told")
+
+    @property
+    def n_void(self) -> int:
+        return len(self.outcomes) - len(self.possible)
+
+    @property
+    def sharpness(self) -> float | None:
+        """The share of slips that some question tells; None where none can be made."""
+        return 1 - len(self.undetected) / len(self.possible) if self.possible else None
+
+    def blind_to(self, question: Question) -> Counter[str]:
+        """Count by slug the slips that leave the digits of a question right."""
+        return Counter(outcome.slip.slug for outcome in self.possible if question in outcome.blind)
+
+    def told_by(self, question: Question) -> int:
+        """Count the slips that change the digits of a question."""
+        return sum(question in outcome.told for outcome in self.possible)
+
+
+def audit(truth: Truth, decimals: int | None = None, only: Collection[str] = ()) -> Audit:
+    """Apply every slip to a problem.
+
+    Args:
+        truth: With gradients, where the problem has a loss and asks for them or has no answers.
+        decimals: Of all answers, in place of those that each of them shows.
+        only: The slugs of slips to be tried; none for all.
+
+    Raises:
+        TooLarge: the problem has more than 200,000 numbers, or its slips lead through too many lines.
+    """
+    return audit_exam(exam_of(truth, decimals, only))
+
+
+def exam_of(truth: Truth, decimals: int | None = None, only: Collection[str] = ()) -> Exam:
+    """Give a problem as an exam; the arguments are those of `audit`.
+
+    Raises:
+        TooLarge: the problem has more than 200,000 numbers.
+    """
+    n_numbers = sum(array.size for array in truth.values.sequences.values())
+    if n_numbers > MOST_NUMBERS:
+        raise TooLarge(f"it has more than {MOST_NUMBERS:,} numbers")
+    return Exam(truth, questions_of(truth, decimals), frozenset(only))
+
+
+def audit_exam(exam: Exam) -> Audit:
+    """Apply the slips of an exam.
+
+    Raises:
+        TooLarge: they lead through too many lines.
+    """
+    draws = Redraws(exam)
+    return Audit(exam, tuple(o if o.fate == "told" else draws.explained(o) for o in _outcomes(exam, exam.tried)))
+
+
+def audit_again(before: Audit, exam: Exam) -> Audit:
+    """Apply the slips to the same problem with other numbers or decimals; what hides a slip is taken over.
+
+    Raises:
+        TooLarge: they lead through too many lines.
+    """
+    known = {outcome.tried.key: outcome for outcome in before.outcomes}
+    compiled = {one.key: one.candidates for one in before.exam.tried}
+    tried = [one._replace(candidates=compiled.get(one.key, one.candidates)) for one in exam.tried]
+
+    def with_reason(outcome: Outcome) -> Outcome:
+        old = known.get(outcome.tried.key)
+        if outcome.fate == "told" or old is None:
+            return outcome
+        fate = "void" if old.fate == "void" else outcome.fate
+        return outcome._replace(fate=fate, decimals=old.decimals, hidden_by=old.hidden_by)
+
+    return Audit(exam, tuple(map(with_reason, _outcomes(exam, tried))))
+
+
+def _outcomes(exam: Exam, tried: Iterable[Tried]) -> Iterator[Outcome]:
+    n_lines = 0
+    for one in tried:
+        found, lines = _outcome(exam, one)
+        n_lines += lines
+        if n_lines > MOST_LINES:
+            raise TooLarge(f"its slips lead through more than {MOST_LINES:,} lines")
+        if found is not None:
+            yield found
+
+
+def blind_slugs(truth: Truth, decimals: int | None = None) -> tuple[str, ...]:
+    """Name the slips that give the right digits of all that a problem asks; quicker than an audit.
+
+    What changes nothing whatever the numbers are is not named. A problem drawn
+    at random is as sharp as another where it is blind to nothing that the other tells.
+    """
+    exam = exam_of(truth, decimals)
+    draws = Redraws(exam)
+    blind = (one for one in exam.tried if exam.is_blind(one) and not draws.is_void(one))
+    return tuple(dict.fromkeys(one.slip.slug for one in blind))
+
+
+def _outcome(exam: Exam, one: Tried) -> tuple[Outcome | None, int]:
+    """Say what becomes of a slip, None where it cannot be made; and how many lines that took."""
+    course = exam.course(one)
+    try:
+        readings = {question: exam.marking.read(question, course) for question in one.questions}
+        told = tuple(question for question, reading in readings.items() if reading != "same")
+        blind = tuple(question for question, reading in readings.items() if reading == "same")
+        if not told:
+            return Outcome(one, "blind", (), blind), course.n_lines
+        hidden = "far" not in readings.values() and exam.marking.rounding_explains(course)
+    except NotThere:
+        return None, course.n_lines
+    return Outcome(one, "rounding" if hidden else "told", told, blind), course.n_lines
+
+
+class Redraws:
+    """What other numbers in the same equations, or more decimals, would tell.
+
+    Args:
+        exam: Its slips and questions.
+    """
+
+    def __init__(self, exam: Exam):
+        self.exam = exam
+        self._exams: dict[tuple[tuple[Section, ...], int], Exam] = {}
+        self._markings: dict[int, Marking] = {}
+
+    def explained(self, outcome: Outcome) -> Outcome:
+        """Say what hides a slip that is not told."""
+        one = outcome.tried
+        if not self.exam.differs(one):
+            if self.is_void(one):
+                return outcome._replace(fate="void")
+            return outcome._replace(hidden_by=tuple(s for s in SECTIONS if self._differs(one, (s,), N_OF_SECTION)))
+        return outcome._replace(decimals=self._decimals(one))
+
+    def is_void(self, one: Tried) -> bool:
+        """Tell whether a slip changes nothing whatever the numbers are."""
+        return not self.exam.differs(one) and not self._differs(one, SECTIONS, N_DRAWS)
+
+    def _differs(self, one: Tried, sections: tuple[Section, ...], n_draws: int) -> bool:
+        return any(self._drawn(sections, draw).differs(one) for draw in range(n_draws))
+
+    def _drawn(self, sections: tuple[Section, ...], draw: int) -> Exam:
+        key = sections, draw
+        if key not in self._exams:
+            self._exams[key] = self.exam.with_numbers(redrawn(self.exam.truth.values.case, sections, draw))
+        return self._exams[key]
+
+    def _decimals(self, one: Tried) -> int | None:
+        course, questions = self.exam.course(one), self.exam.questions
+        for decimals in range(min(q.decimals for q in questions) + 1, MOST_DECIMALS + 1):
+            if not self._at(decimals).lets_pass(course):
+                return decimals
+        return None
+
+    def _at(self, decimals: int) -> Marking:
+        """Mark with every answer shown to so many decimals at least."""
+        if decimals not in self._markings:
+            shown = [replace(q, decimals=max(q.decimals, decimals)) for q in self.exam.questions]
+            self._markings[decimals] = Marking(self.exam.truth, shown, self.exam.right)
+        return self._markings[decimals]

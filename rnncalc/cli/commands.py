@@ -18,6 +18,7 @@ MODULES = {
     "bigram": "bigram",
     "check": "check",
     "audit": "audit",
+    "variant": "variant",
     "new": "new",
     "schema": "schema",
     "explain": "explain",

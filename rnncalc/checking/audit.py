@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from rnncalc.base.words import plural
 from rnncalc.checking.course import NotThere
 from rnncalc.checking.exam import Exam, Tried
 from rnncalc.checking.outcome import Outcome
@@ -82,10 +83,10 @@ def exam_of(truth: Truth, decimals: int | None = None, only: Collection[str] = (
         TooLarge: the problem has more than 200,000 numbers, or 300 steps.
     """
     if any(length > MOST_STEPS for length in truth.values.case.lengths.values()):
-        raise TooLarge(f"it has more than {MOST_STEPS:,} time steps")
+        raise TooLarge(f"it has more than {plural(MOST_STEPS, 'time step')}")
     n_numbers = sum(array.size for array in truth.values.sequences.values())
     if n_numbers > MOST_NUMBERS:
-        raise TooLarge(f"it has more than {MOST_NUMBERS:,} numbers")
+        raise TooLarge(f"it has more than {plural(MOST_NUMBERS, 'number')}")
     return Exam(truth, questions_of(truth, decimals), frozenset(only))
 
 
@@ -125,7 +126,7 @@ def _outcomes(exam: Exam, tried: Iterable[Tried]) -> Iterator[Outcome]:
         found, lines = _outcome(exam, one)
         n_lines += lines
         if n_lines > MOST_LINES:
-            raise TooLarge(f"its slips lead through more than {MOST_LINES:,} lines")
+            raise TooLarge(f"its slips lead through more than {plural(MOST_LINES, 'line')}")
         if found is not None:
             yield found
 

@@ -21,14 +21,11 @@ _DIGITS = 10
 
 
 def change_words(suggestion: Suggestion, problem: Problem) -> list[str]:
-    """Say what each change puts in the place of what; decimals once, however many."""
-    case, n_decimals = problem.case, _more_decimals(suggestion)
+    """Say what each change puts in the place of what; what is changed twice is said once."""
+    n_decimals, last = _more_decimals(suggestion), _last(suggestion)
     words = [f"{plural(n_decimals, 'more decimal')} in every answer"] if n_decimals else []
-    for change in suggestion.changes:
-        if change.section is not None:
-            words.append(_words(change, case))
-            case = change.on(case)
-    return words
+    found = [last[c.name, c.step]._replace(entry=c.entry) for c in suggestion.changes if c.section]
+    return words + list(dict.fromkeys(_words(change, problem.case) for change in found))
 
 
 def change_lines(suggestion: Suggestion, problem: Problem) -> list[str]:
@@ -41,12 +38,17 @@ def change_lines(suggestion: Suggestion, problem: Problem) -> list[str]:
     decimals = problem.case.rounding.decimals + n_decimals
     if n_decimals and all(question.decimals == decimals for question in suggestion.audit.exam.questions):
         lines.append(f"rounding: {{decimals: {decimals}}}")
-    last = {(change.section, change.name): change for change in suggestion.changes if change.section}
-    for section in dict.fromkeys(section for section, _ in last):
-        written = [change for change in last.values() if change.section == section and _is_short(change, problem, tree)]
+    last = _last(suggestion).values()
+    for section in dict.fromkeys(change.section for change in last):
+        written = [change for change in last if change.section == section and _is_short(change, problem, tree)]
         if written:
             lines += [f"{section}:", *(f"  {change.name}: {_array_text(change, problem)}" for change in written)]
     return lines
+
+
+def _last(suggestion: Suggestion) -> dict[tuple[str, int | None], Change]:
+    """Give for each changed quantity the last of its changes, which has all of them in it."""
+    return {(change.name, change.step): change for change in suggestion.changes if change.section}
 
 
 def _more_decimals(suggestion: Suggestion) -> int:

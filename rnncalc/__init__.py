@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from rnncalc.checking.audit import Audit
     from rnncalc.checking.check import Finding
     from rnncalc.compute.descent import Answered
     from rnncalc.compute.values import Values
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "bptt", "check", "check_files", "forward", "load"]
+__all__ = ["__version__", "audit", "bptt", "check", "check_files", "forward", "load"]
 
 
 def load(file: str, stdin: BinaryIO | None = None) -> Problem | Bigram:
@@ -88,6 +89,27 @@ def check(problem: Problem | Bigram) -> list[Finding]:
     from rnncalc.checking.bigram import check_bigram
 
     return check_bigram(problem.model, problem.asked, problem.claims)
+
+
+def audit(problem: Problem, decimals: int | None = None) -> Audit:
+    """Apply every known mistake to a problem: which of them give the digits of the right answer?
+
+    `sharpness` is the share that is told, `undetected` holds the others; for
+    changes that tell more see rnncalc.checking.sharpen.
+
+    Args:
+        problem: A network.
+        decimals: Of all answers, in place of those that each of them shows.
+
+    Raises:
+        rnncalc.base.diagnostics.RnncalcError: slug `bigram-problem`.
+        rnncalc.checking.audit.TooLarge: the problem has more than 200,000 numbers or 300 steps, or its
+            mistakes lead through too many lines.
+    """
+    from rnncalc.auditing import audit_problem
+    from rnncalc.problem.kinds import require_network
+
+    return audit_problem(require_network(problem), decimals)
 
 
 def check_files(names: list[str]) -> list[Judged]:

@@ -8,50 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
 
+from rnncalc.base.words import plural
 from rnncalc.checking.course import NotThere
 from rnncalc.checking.exam import Exam, Tried
-from rnncalc.checking.marking import Marking
-from rnncalc.checking.mistakes.slip import Slip
-from rnncalc.checking.questions import MOST_DECIMALS, Question, questions_of
+from rnncalc.checking.outcome import Outcome
+from rnncalc.checking.questions import Question, questions_of
+from rnncalc.checking.reasons import Reasons
 from rnncalc.checking.reconsider import MOST_NUMBERS
-from rnncalc.checking.redraw import N_DRAWS, SECTIONS, Section, redrawn
 from rnncalc.checking.truth import Truth
 
-MOST_LINES = 400_000  # that an audit works out
-N_OF_SECTION = 3  # draws of one section alone
-
-Fate = Literal["told", "rounding", "blind", "void"]
+MOST_LINES = 150_000  # that an audit works out
+MOST_STEPS = 300  # of a sequence
 
 
 class TooLarge(Exception):
     """A problem is too large to be audited; the message says what is too much."""
-
-
-class Outcome(NamedTuple):
-    """What becomes of a slip.
-
-    Its fate is `told` where `check` calls some number wrong, `blind` where all
-    have the right digits, `rounding` where the digits differ by no more than
-    honest rounding may, `void` where it changes nothing whatever the numbers are.
-    `told` and `blind` name the questions whose digits differ, or do not.
-    `decimals` is the smallest number of decimals of every answer from which
-    `check` tells it, None where none up to 12 does; `hidden_by` are the
-    sections of the file of which each alone could tell it with other numbers.
-    """
-
-    tried: Tried
-    fate: Fate
-    told: tuple[Question, ...] = ()
-    blind: tuple[Question, ...] = ()
-    decimals: int | None = None
-    hidden_by: tuple[Section, ...] = ()
-
-    @property
-    def slip(self) -> Slip:
-        return self.tried.slip
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +71,7 @@ def audit(truth: Truth, decimals: int | None = None, only: Collection[str] = ())
         only: The slugs of slips to be tried; none for all.
 
     Raises:
-        TooLarge: the problem has more than 200,000 numbers, or its slips lead through too many lines.
+        TooLarge: the problem has more than 200,000 numbers or 300 steps, or its slips lead through too many lines.
     """
     return audit_exam(exam_of(truth, decimals, only))
 
@@ -107,11 +80,13 @@ def exam_of(truth: Truth, decimals: int | None = None, only: Collection[str] = (
     """Give a problem as an exam; the arguments are those of `audit`.
 
     Raises:
-        TooLarge: the problem has more than 200,000 numbers.
+        TooLarge: the problem has more than 200,000 numbers, or 300 steps.
     """
+    if any(length > MOST_STEPS for length in truth.values.case.lengths.values()):
+        raise TooLarge(f"it has more than {plural(MOST_STEPS, 'time step')}")
     n_numbers = sum(array.size for array in truth.values.sequences.values())
     if n_numbers > MOST_NUMBERS:
-        raise TooLarge(f"it has more than {MOST_NUMBERS:,} numbers")
+        raise TooLarge(f"it has more than {plural(MOST_NUMBERS, 'number')}")
     return Exam(truth, questions_of(truth, decimals), frozenset(only))
 
 
@@ -121,8 +96,8 @@ def audit_exam(exam: Exam) -> Audit:
     Raises:
         TooLarge: they lead through too many lines.
     """
-    draws = Redraws(exam)
-    return Audit(exam, tuple(o if o.fate == "told" else draws.explained(o) for o in _outcomes(exam, exam.tried)))
+    reasons = Reasons(exam)
+    return Audit(exam, tuple(o if o.fate == "told" else reasons.explained(o) for o in _outcomes(exam, exam.tried)))
 
 
 def audit_again(before: Audit, exam: Exam) -> Audit:
@@ -151,7 +126,7 @@ def _outcomes(exam: Exam, tried: Iterable[Tried]) -> Iterator[Outcome]:
         found, lines = _outcome(exam, one)
         n_lines += lines
         if n_lines > MOST_LINES:
-            raise TooLarge(f"its slips lead through more than {MOST_LINES:,} lines")
+            raise TooLarge(f"its slips lead through more than {plural(MOST_LINES, 'line')}")
         if found is not None:
             yield found
 
@@ -163,8 +138,8 @@ def blind_slugs(truth: Truth, decimals: int | None = None) -> tuple[str, ...]:
     at random is as sharp as another where it is blind to nothing that the other tells.
     """
     exam = exam_of(truth, decimals)
-    draws = Redraws(exam)
-    blind = (one for one in exam.tried if exam.is_blind(one) and not draws.is_void(one))
+    reasons = Reasons(exam)
+    blind = (one for one in exam.tried if exam.is_blind(one) and not reasons.is_void(one))
     return tuple(dict.fromkeys(one.slip.slug for one in blind))
 
 
@@ -181,52 +156,3 @@ def _outcome(exam: Exam, one: Tried) -> tuple[Outcome | None, int]:
     except NotThere:
         return None, course.n_lines
     return Outcome(one, "rounding" if hidden else "told", told, blind), course.n_lines
-
-
-class Redraws:
-    """What other numbers in the same equations, or more decimals, would tell.
-
-    Args:
-        exam: Its slips and questions.
-    """
-
-    def __init__(self, exam: Exam):
-        self.exam = exam
-        self._exams: dict[tuple[tuple[Section, ...], int], Exam] = {}
-        self._markings: dict[int, Marking] = {}
-
-    def explained(self, outcome: Outcome) -> Outcome:
-        """Say what hides a slip that is not told."""
-        one = outcome.tried
-        if not self.exam.differs(one):
-            if self.is_void(one):
-                return outcome._replace(fate="void")
-            return outcome._replace(hidden_by=tuple(s for s in SECTIONS if self._differs(one, (s,), N_OF_SECTION)))
-        return outcome._replace(decimals=self._decimals(one))
-
-    def is_void(self, one: Tried) -> bool:
-        """Tell whether a slip changes nothing whatever the numbers are."""
-        return not self.exam.differs(one) and not self._differs(one, SECTIONS, N_DRAWS)
-
-    def _differs(self, one: Tried, sections: tuple[Section, ...], n_draws: int) -> bool:
-        return any(self._drawn(sections, draw).differs(one) for draw in range(n_draws))
-
-    def _drawn(self, sections: tuple[Section, ...], draw: int) -> Exam:
-        key = sections, draw
-        if key not in self._exams:
-            self._exams[key] = self.exam.with_numbers(redrawn(self.exam.truth.values.case, sections, draw))
-        return self._exams[key]
-
-    def _decimals(self, one: Tried) -> int | None:
-        course, questions = self.exam.course(one), self.exam.questions
-        for decimals in range(min(q.decimals for q in questions) + 1, MOST_DECIMALS + 1):
-            if not self._at(decimals).lets_pass(course):
-                return decimals
-        return None
-
-    def _at(self, decimals: int) -> Marking:
-        """Mark with every answer shown to so many decimals at least."""
-        if decimals not in self._markings:
-            shown = [replace(q, decimals=max(q.decimals, decimals)) for q in self.exam.questions]
-            self._markings[decimals] = Marking(self.exam.truth, shown, self.exam.right)
-        return self._markings[decimals]

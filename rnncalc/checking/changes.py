@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.checking.redraw import Section, lookup_words, section_of
-from rnncalc.compute.bptt import unit_sums
+from rnncalc.checking.redraw import Section, lookup_words, probabilities, section_of
 from rnncalc.compute.case import Case
 
 STARTS = ((0.1, -0.2, 0.3), (0.5, -0.3, 0.2))  # in turn, for the entries of a state that is zero
@@ -53,7 +52,7 @@ MORE_DECIMALS = Change(None)
 
 def starts(case: Case) -> Iterator[Change]:
     """Go through other states to start from: small numbers in place of zero, then single entries of the others."""
-    ones = unit_sums(case)
+    ones = probabilities(case)
     given = {place: array for place, array in case.initial.items() if place[0] not in ones and array.size}
     for pattern in STARTS:
         for (name, step), array in given.items():
@@ -76,7 +75,7 @@ def entries(case: Case, section: Section, first: Collection[str]) -> Iterator[Ch
         section: Of the file.
         first: The quantities to begin with.
     """
-    words, ones = lookup_words(case), unit_sums(case)
+    words, ones = lookup_words(case), probabilities(case)
     arrays = {**case.weights, **case.values, **case.sequences}
     names = [name for name in arrays if section_of(name, case) == section and name not in words]
     names.sort(key=lambda name: name not in first)

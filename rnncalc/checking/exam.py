@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -86,7 +86,18 @@ class Exam:
 
     def course(self, one: Tried) -> Course:
         """Give the way of a slip, of this exam or of another one of the same equations."""
-        return Course(self.stages, one.candidates, self.right)
+        return Course(self.stages, self._own(one), self.right)
+
+    def _own(self, one: Tried) -> Sequence[Candidate | None]:
+        """Give a slip as it is here: numbers that it puts in the place of others may rest on those of its exam."""
+        pairs = zip(one.candidates, self.stages, strict=True)
+        if all(not candidate or not candidate.slip.numbers or candidate.scene is s.scene for candidate, s in pairs):
+            return one.candidates
+        return self._by_key[one.key].candidates if one.key in self._by_key else [None] * len(self.stages)
+
+    @cached_property
+    def _by_key(self) -> Mapping[Key, Tried]:
+        return {one.key: one for one in self.tried}
 
     @cached_property
     def marking(self) -> Marking:

@@ -35,7 +35,7 @@ def redrawn(case: Case, sections: Collection[Section], draw: int) -> Case:
         draw: From 0; the same one gives the same numbers.
     """
     rng, positive = np.random.default_rng(draw), draw >= N_MIXED
-    words, ones = lookup_words(case), unit_sums(case)
+    words, ones = lookup_words(case), probabilities(case)
 
     def again(name: str, array: np.ndarray) -> np.ndarray:
         if section_of(name, case) not in sections or name in words:
@@ -54,6 +54,11 @@ def redrawn(case: Case, sections: Collection[Section], draw: int) -> Case:
         initial={place: again(place[0], array) for place, array in case.initial.items()},
         rounding=Rounding(case.rounding.decimals),
     )
+
+
+def probabilities(case: Case) -> frozenset[str]:
+    """Name what adds up to one over several entries everywhere: one-hot vectors and shares."""
+    return frozenset(name for name in unit_sums(case) if max(case.shapes[name]) > 1)
 
 
 def lookup_words(case: Case) -> frozenset[str]:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from rnncalc.checking.audit import Audit, Outcome, audit_again
+from rnncalc.checking.audit import Audit, audit_again
 from rnncalc.checking.changes import MORE_DECIMALS, Change, entries, starts
 from rnncalc.checking.exam import Exam
+from rnncalc.checking.outcome import Outcome
 from rnncalc.checking.questions import MOST_DECIMALS
 from rnncalc.checking.redraw import Section
 from rnncalc.language.nodes import leaves

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from rnncalc.base.words import plural
-from rnncalc.checking.audit import Audit, Outcome
+from rnncalc.checking.audit import Audit
+from rnncalc.checking.outcome import Outcome
 from rnncalc.checking.questions import Question
 from rnncalc.checking.sharpen import Suggestion
 from rnncalc.problem.problem import Problem
@@ -49,8 +50,7 @@ def _figure(found: Audit) -> str:
     if found.sharpness is None:
         return "no slip of the table can be made in it"
     n_told, n_all = len(found.possible) - len(found.undetected), len(found.possible)
-    told = f"every one of {plural(n_all, 'slip')} is told" if n_told == n_all else f"{n_told} of {n_all} slips are told"
-    return f"sharpness {shown_sharpness(found.sharpness)}: {told}"
+    return f"sharpness {shown_sharpness(found.sharpness)}: {n_told} of {plural(n_all, 'slip')} told"
 
 
 def shown_sharpness(sharpness: float | None) -> str:
@@ -91,7 +91,9 @@ def _heading(outcome: Outcome, found: Audit) -> str:
         return f"Told by {plural(outcome.decimals, 'decimal')}:"
     if not outcome.hidden_by:
         return "Told by other numbers in several sections together:"
-    if outcome.hidden_by == ("initial",) and not any(a.any() for a in found.exam.truth.values.case.initial.values()):
+    case = found.exam.truth.values.case
+    starts = [array for (name, _), array in case.initial.items() if name in case.system.defined]
+    if outcome.hidden_by == ("initial",) and not any(array.any() for array in starts):
         return "Hidden by the zero initial state, whatever the other numbers are:"
     words = {"initial": "initial values", "inputs": "inputs", "weights": "weights", "targets": "targets"}
     return f"Told by other {' or '.join(words[section] for section in outcome.hidden_by)}:"
@@ -111,9 +113,9 @@ def _print_suggestion(console: Console, found: Audit, suggestion: Suggestion, pr
     told = f"tell{s} {len(suggestion.tells)} of the {len(found.undetected)}"
     hidden = f" and hide{s} {plural(len(suggestion.hides), 'other')}" if suggestion.hides else ""
     _print(console, f"{lead} {told}{hidden}: sharpness {shown_sharpness(after.sharpness)}", style="bold")
-    for words in change_words(suggestion.changes, problem):
+    for words in change_words(suggestion, problem):
         _print(console, clean(words), "  ")
-    for line in change_lines(suggestion.changes, problem):
+    for line in change_lines(suggestion, problem):
         console.print(Text(f"    {clean(line)}"), soft_wrap=True)
 
 

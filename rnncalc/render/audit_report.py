@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rnncalc.checking.audit import Audit, Outcome
+from rnncalc.checking.audit import Audit
+from rnncalc.checking.outcome import Outcome
 from rnncalc.checking.sharpen import Suggestion
 from rnncalc.problem.problem import Problem
 from rnncalc.render.changes import change_lines, change_words
@@ -64,8 +65,8 @@ def _slip_item(outcome: Outcome) -> dict:
 
 def _suggestion_item(found: Audit, suggestion: Suggestion, problem: Problem) -> dict:
     return {
-        "changes": change_words(suggestion.changes, problem),
-        "lines": change_lines(suggestion.changes, problem),
+        "changes": change_words(suggestion, problem),
+        "lines": change_lines(suggestion, problem),
         "tells": len(suggestion.tells),
         "hides": len(suggestion.hides),
         "sharpness": suggestion.audit.sharpness,

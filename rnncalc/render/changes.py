@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from rnncalc.base.words import plural
 from rnncalc.checking.changes import Change
+from rnncalc.checking.sharpen import Suggestion
 from rnncalc.compute.case import Case
 from rnncalc.compute.nesting import nest_one, nest_steps
 from rnncalc.compute.orient import unoriented
@@ -19,30 +20,39 @@ MOST_WRITTEN = 60  # numbers of a quantity that is written out whole
 _DIGITS = 10
 
 
-def change_words(changes: Iterable[Change], problem: Problem) -> list[str]:
-    """Say what each change puts in the place of what; decimals once, however many."""
-    changes, case = list(changes), problem.case
-    n_decimals = sum(change.section is None for change in changes)
+def change_words(suggestion: Suggestion, problem: Problem) -> list[str]:
+    """Say what each change puts in the place of what; what is changed twice is said once."""
+    n_decimals, last = _more_decimals(suggestion), _last(suggestion)
     words = [f"{plural(n_decimals, 'more decimal')} in every answer"] if n_decimals else []
-    for change in changes:
-        if change.section is not None:
-            words.append(_words(change, case))
-            case = change.on(case)
-    return words
+    found = [last[c.name, c.step]._replace(entry=c.entry) for c in suggestion.changes if c.section]
+    return words + list(dict.fromkeys(_words(change, problem.case) for change in found))
 
 
-def change_lines(changes: Iterable[Change], problem: Problem) -> list[str]:
-    """Give the lines of the problem's file with the changes; none for what the file does not write out itself."""
-    changes, tree = list(changes), problem_tree(problem.source)
-    n_decimals, lines = sum(change.section is None for change in changes), []
-    if n_decimals:
-        lines.append(f"rounding: {{decimals: {problem.case.rounding.decimals + n_decimals}}}")
-    last = {(change.section, change.name): change for change in changes if change.section}
-    for section in dict.fromkeys(section for section, _ in last):
-        written = [change for change in last.values() if change.section == section and _is_short(change, problem, tree)]
+def change_lines(suggestion: Suggestion, problem: Problem) -> list[str]:
+    """Give the lines of the problem's file with the changes.
+
+    There are none for what the file does not write out itself, and for decimals
+    that are those of its answers.
+    """
+    tree, n_decimals, lines = problem_tree(problem.source), _more_decimals(suggestion), []
+    decimals = problem.case.rounding.decimals + n_decimals
+    if n_decimals and all(question.decimals == decimals for question in suggestion.audit.exam.questions):
+        lines.append(f"rounding: {{decimals: {decimals}}}")
+    last = _last(suggestion).values()
+    for section in dict.fromkeys(change.section for change in last):
+        written = [change for change in last if change.section == section and _is_short(change, problem, tree)]
         if written:
             lines += [f"{section}:", *(f"  {change.name}: {_array_text(change, problem)}" for change in written)]
     return lines
+
+
+def _last(suggestion: Suggestion) -> dict[tuple[str, int | None], Change]:
+    """Give for each changed quantity the last of its changes, which has all of them in it."""
+    return {(change.name, change.step): change for change in suggestion.changes if change.section}
+
+
+def _more_decimals(suggestion: Suggestion) -> int:
+    return sum(change.section is None for change in suggestion.changes)
 
 
 def _is_short(change: Change, problem: Problem, tree: Mapping) -> bool:

@@ -17,9 +17,10 @@ from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Source, Span, whole
 from rnncalc.base.words import listing, plural
 from rnncalc.checking.audit import TooLarge
+from rnncalc.checking.exam import Key
 from rnncalc.checking.fresh import NoValue, fresh_texts
 from rnncalc.checking.questions import shown_decimals
-from rnncalc.checking.sharp import always_hidden, hidden_slips, names_that_show
+from rnncalc.checking.sharp import Sharpness
 from rnncalc.checking.truth import Truth, asks_gradients, truth_of
 from rnncalc.compute.answers import Answer
 from rnncalc.compute.arithmetic import arithmetic_of
@@ -32,19 +33,17 @@ from rnncalc.problem.redrawing import Drawn, Edit, apply, drawn_places, left_out
 from rnncalc.problem.variants import Take
 from rnncalc.problem.yaml_tree import Mapping
 
-MOST_DRAWS = 60  # for one variant
-HOPELESS = 10  # draws after which a slip that none of them shows ends the search
+MOST_DRAWS = 100  # for one variant
 
 
-class Variant(NamedTuple):
-    """The text of a problem with other numbers.
+class Variants(NamedTuple):
+    """Problems with other numbers, as the texts of their files.
 
-    `hidden` are the slips that it cannot tell, whatever numbers are drawn;
-    None where it is too large to be audited.
+    `out_of_reach` names the slips that none of them can tell, whatever is drawn.
     """
 
-    text: str
-    hidden: frozenset[str] | None
+    texts: tuple[str, ...]
+    out_of_reach: tuple[str, ...] = ()
 
 
 class Template(NamedTuple):
@@ -64,7 +63,7 @@ class Template(NamedTuple):
         return tuple(dict.fromkeys(one.name for one in self.drawn))
 
 
-def draw_variants(source: Source, seed: int, numbers: Iterable[tuple[int, str]], answers: bool = True) -> list[Variant]:
+def draw_variants(source: Source, seed: int, numbers: Iterable[tuple[int, str]], answers: bool = True) -> Variants:
     """Draw variants, each unlike the problem and those before it.
 
     Args:
@@ -76,18 +75,17 @@ def draw_variants(source: Source, seed: int, numbers: Iterable[tuple[int, str]],
 
     Raises:
         RnncalcError: every fault of the file, and slugs `no-variants`, `answer-without-value`,
-            `too-few-variants`, `unusable-variant`, `blind-variant`.
+            `too-few-variants`, `unusable-variant`, `blind-variant`, `too-large`.
     """
     template, numbers = read_template(source), list(numbers)
     _require_enough(template, len(numbers))
-    series = _Series(template)
-    found = []
+    series, texts = _Series(template), []
     for number, words in numbers:
-        draw, hidden = series.next(take_of(seed, number))
+        draw = series.next(take_of(seed, number))
         edits = [*draw.edits, titled(template.tree, words), *left_out(template.tree, "misprints")]
         edits += draw.fresh if answers else left_out(template.tree, "answers")
-        found.append(Variant(apply(edits, source.text), hidden))
-    return found
+        texts.append(apply(edits, source.text))
+    return Variants(tuple(texts), series.out_of_reach)
 
 
 def take_of(seed: int, number: int) -> Take:
@@ -145,11 +143,16 @@ def _require_enough(template: Template, asked: int) -> None:
 
 
 class Draw(NamedTuple):
-    """Numbers drawn: the changes to the file for them and for its answers, and the case that they make."""
+    """Numbers drawn: the changes to the file for each array and for the answers, and the case that they make."""
 
-    edits: list[Edit]
-    fresh: list[Edit]
+    arrays: tuple[tuple[Edit, ...], ...]
+    fresh: tuple[Edit, ...]
     case: Case
+
+    @property
+    def edits(self) -> list[Edit]:
+        """The changes that put the numbers in."""
+        return [edit for array in self.arrays for edit in array]
 
 
 class Unusable(Exception):
@@ -162,65 +165,84 @@ class _Series:
     def __init__(self, template: Template):
         self.template = template
         self._seen = {_identity(template.problem.case)}
-        self._always: frozenset[str] | None = None  # once it is known
+        self._sharpness: Sharpness | None = None  # of the first draw
 
-    def next(self, take: Take) -> tuple[Draw, frozenset[str] | None]:
-        """Draw until a new problem shows all slips that can be shown; give it with those that cannot."""
-        refused: list[Draw] = []
-        hides: Counter[str] = Counter()
-        reasons: list[str] = []
+    def next(self, take: Take) -> Draw:
+        """Give a new problem that shows every slip which numbers for its names can show.
+
+        All arrays are drawn until they make a problem; as long as it hides a
+        slip, one array of it is drawn again, and kept where it hides no more.
+        """
+        best, hidden, hides, reasons = None, frozenset(), Counter(), []
+        n_judged = 0
         for _ in range(MOST_DRAWS):
             try:
-                draw = self._draw(take)
+                draw = self._draw(take, best)
             except Unusable as reason:
                 reasons.append(str(reason))
                 continue
             if _identity(draw.case) in self._seen:
                 continue
-            try:
-                blind = hidden_slips(draw.case)
-                avoidable = blind - self._always_hidden(draw.case) if blind else blind
-            except TooLarge:
-                blind, avoidable = None, frozenset()
-            if not avoidable:
+            found = self._hidden(draw.case)
+            if not found:
                 self._seen.add(_identity(draw.case))
-                return draw, blind
-            refused.append(draw)
-            hides.update(sorted(avoidable))
-            if len(refused) >= HOPELESS and max(hides.values()) == len(refused):
-                break
-        raise self._failure(refused, hides, reasons)
+                return draw
+            n_judged += 1
+            hides.update(found)
+            if best is None or len(found) <= len(hidden):
+                best, hidden = draw, found
+        if best is not None:
+            raise self._blind(best, hidden, hides, n_judged)
+        raise self._failure(reasons)
 
-    def _draw(self, take: Take) -> Draw:
+    def _draw(self, take: Take, before: Draw | None) -> Draw:
+        """Draw every array, or one of those of an earlier draw."""
         template, source = self.template, self.template.problem.source
-        edits = [edit for one in template.drawn for edit in redraw(one, take)]
+        if before is None:
+            arrays = [tuple(redraw(one, take)) for one in template.drawn]
+        else:
+            arrays, at = list(before.arrays), take(len(template.drawn))
+            arrays[at] = tuple(redraw(template.drawn[at], take))
+        edits = [edit for array in arrays for edit in array]
         truth = _truth(_read(apply(edits, source.text), source.name))
         try:
             fresh = [edit for answer, decimals in template.answers for edit in _written(answer, truth, decimals)]
         except NoValue as reason:
             raise Unusable(str(reason)) from None
         text = apply([*edits, *fresh, *left_out(template.tree, "misprints")], source.text)
-        return Draw(edits, fresh, _read(text, source.name).case)
+        return Draw(tuple(arrays), tuple(fresh), _read(text, source.name).case)
 
-    def _always_hidden(self, case: Case) -> frozenset[str]:
-        if self._always is None:
-            self._always = always_hidden(case, self.template.names)
-        return self._always
+    def _hidden(self, case: Case) -> frozenset[Key]:
+        if self._sharpness is None:
+            try:
+                self._sharpness = Sharpness(case, self.template.names)
+            except TooLarge as reason:
+                message = f"The problem is too large to be audited: {reason}."
+                raise refuse("too-large", self.template.place, message, "Use fewer steps.") from None
+        return self._sharpness.hidden(case)
 
-    def _failure(self, refused: list[Draw], hides: Counter[str], reasons: list[str]) -> RnncalcError:
-        place = self.template.place
-        if refused:
-            slugs = sorted(hides, key=lambda slug: (-hides[slug], slug))
-            counts = "; ".join(f"'{slug}' in {hides[slug]} of them" for slug in slugs[:3])
-            message = f"In {plural(len(refused), 'draw')} of these ranges each problem hides a slip: {counts}."
-            names = names_that_show(refused[-1].case, self.template.names, slugs[0]) or self.template.names
-            remedy = f"Other numbers for {listing(names, 'or')} would show '{slugs[0]}': write a wider range, or one with decimals."
-            return refuse("blind-variant", place, message, remedy)
+    @property
+    def out_of_reach(self) -> tuple[str, ...]:
+        """Name the slips that no numbers for the names drawn would show."""
+        return self._sharpness.out_of_reach
+
+    def _blind(self, best: Draw, hidden: frozenset[Key], hides: Counter[Key], n_draws: int) -> RnncalcError:
+        """Say which slips the sharpest draw hides, and which names would show the one that is hidden most often."""
+        worst = min(hidden, key=lambda key: (-hides[key], key))
+        slugs = sorted({slug for slug, _, _ in hidden})
+        shown = listing(slugs[:3]) + (f" and {len(slugs) - 3} more" if len(slugs) > 3 else "")
+        message = f"In {plural(n_draws, 'draw')} of these ranges each problem hides a slip; the sharpest hides {shown}."
+        names = self._sharpness.names_that_show(best.case, worst) or self.template.names
+        remedy = f"Other numbers for {listing(names, 'or')} would show '{worst[0]}': write a wider range, or decimals."
+        return refuse("blind-variant", self.template.place, message, remedy)
+
+    def _failure(self, reasons: list[str]) -> RnncalcError:
+        place, remedy = self.template.place, "Write wider ranges, or give ranges for more names."
         if reasons:
             message = f"In {MOST_DRAWS} draws these ranges give no problem that can be used: {reasons[0]}."
             return refuse("unusable-variant", place, message, "Write ranges whose numbers the equations can take.")
-        message = f"In {MOST_DRAWS} draws these ranges give no further problem; {plural(len(self._seen), 'problem')} are known."
-        return refuse("too-few-variants", place, message, "Write wider ranges, or give ranges for more names.")
+        message = f"In {MOST_DRAWS} draws these ranges give no problem beside the {len(self._seen)} known already."
+        return refuse("too-few-variants", place, message, remedy)
 
 
 def _read(text: str, name: str) -> Problem:

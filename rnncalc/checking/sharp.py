@@ -1,11 +1,17 @@
-"""Which slips no numbers for some names of a problem would show, and which of the names would show one."""
+"""How sharp a problem stays when some of its numbers are drawn again: which slips a draw hides that others would show.
+
+`Sharpness` is the one to read first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
-from rnncalc.checking.audit import blind_slugs
+from rnncalc.checking.audit import exam_of
+from rnncalc.checking.exam import Exam, Key
+from rnncalc.checking.reasons import Reasons
 from rnncalc.checking.redraw import N_MIXED, SECTIONS, redrawn
 from rnncalc.checking.truth import asks_gradients, truth_of
 from rnncalc.compute.arithmetic import arithmetic_of
@@ -15,41 +21,66 @@ from rnncalc.compute.evaluate import evaluate
 N_TRIES = 3  # draws of one name alone
 
 
-def hidden_slips(case: Case) -> frozenset[str]:
-    """Give by slug the slips that a case with answers, or without any, gives the right digits to.
+class Sharpness:
+    """What draws of one problem hide.
+
+    Slips are known by the keys of exam.py: slug, words, and which of several.
+
+    Args:
+        case: One of the draws, with its answers.
+        names: The names of the file whose numbers are drawn.
 
     Raises:
         TooLarge: the case is too large to be audited.
     """
-    gradients = asks_gradients(case.claims) or not case.claims.answers
-    return frozenset(blind_slugs(truth_of(evaluate(case, arithmetic_of(*case.rounding)), gradients)))
+
+    def __init__(self, case: Case, names: Collection[str]):
+        self.names = names
+        gradients = asks_gradients(case.claims) or not case.claims.answers
+        self._first = exam_of(truth_of(evaluate(case, arithmetic_of(*case.rounding)), gradients))
+        self._reasons = Reasons(self._first)
+
+    def hidden(self, case: Case) -> frozenset[Key]:
+        """Give the slips that leave every digit asked right, and would not with other numbers for the names."""
+        blind = _blind(self._first.with_numbers(case))
+        return blind - self._always if blind else blind
+
+    @cached_property
+    def _always(self) -> frozenset[Key]:
+        """The slips that stay hidden whatever numbers the names have."""
+        found = None
+        for exam in self._others(self._first.truth.values.case, self.names, N_MIXED):
+            found = _blind(exam) if found is None else found & _blind(exam)
+            if not found:
+                break
+        return found
+
+    @cached_property
+    def out_of_reach(self) -> tuple[str, ...]:
+        """Name the slips that stay hidden whatever is drawn, though other parts of the file would show them."""
+        tried = [one for one in self._first.tried if one.key in self._always]
+        return tuple(sorted({one.slip.slug for one in tried if not self._reasons.is_void(one)}))
+
+    def names_that_show(self, case: Case, key: Key) -> list[str]:
+        """Give those of the names of which each alone, with other numbers, shows a slip that a draw hides."""
+        return [n for n in self.names if any(key not in _blind(exam) for exam in self._others(case, (n,), N_TRIES))]
+
+    def _others(self, case: Case, names: Iterable[str], n_draws: int) -> Iterator[Exam]:
+        """Give a case with other numbers for some names; a name of none of its arrays stands for all weights."""
+        given = {*case.weights, *case.values, *case.sequences, *(name for name, _ in case.initial)}
+        chosen = {*names, *(case.weights if set(names) - given else ())}
+        for draw in range(n_draws):
+            other = redrawn(case, SECTIONS, draw)
+            yield self._first.with_numbers(
+                replace(
+                    case,
+                    weights={name: (other if name in chosen else case).weights[name] for name in case.weights},
+                    values={name: (other if name in chosen else case).values[name] for name in case.values},
+                    sequences={name: (other if name in chosen else case).sequences[name] for name in case.sequences},
+                    initial={at: (other if at[0] in chosen else case).initial[at] for at in case.initial},
+                )
+            )
 
 
-def always_hidden(case: Case, names: Collection[str]) -> frozenset[str]:
-    """Give the slips that stay hidden whatever numbers some names have: other parts of the problem hide them."""
-    found = hidden_slips(case)
-    for other in _with_others(case, names, N_MIXED):
-        if not found:
-            break
-        found &= hidden_slips(other)
-    return found
-
-
-def names_that_show(case: Case, names: Iterable[str], slug: str) -> list[str]:
-    """Give those of the names of which each alone, with other numbers, shows a slip."""
-    return [n for n in names if any(slug not in hidden_slips(one) for one in _with_others(case, (n,), N_TRIES))]
-
-
-def _with_others(case: Case, names: Collection[str], n_draws: int) -> Iterator[Case]:
-    """Give a case with other numbers for some names; a name of none of its arrays stands for all weights."""
-    given = {*case.weights, *case.values, *case.sequences, *(name for name, _ in case.initial)}
-    chosen = {*names, *(case.weights if set(names) - given else ())}
-    for draw in range(n_draws):
-        other = redrawn(case, SECTIONS, draw)
-        yield replace(
-            case,
-            weights={name: (other if name in chosen else case).weights[name] for name in case.weights},
-            values={name: (other if name in chosen else case).values[name] for name in case.values},
-            sequences={name: (other if name in chosen else case).sequences[name] for name in case.sequences},
-            initial={place: (other if place[0] in chosen else case).initial[place] for place in case.initial},
-        )
+def _blind(exam: Exam) -> frozenset[Key]:
+    return frozenset(one.key for one in exam.tried if exam.is_blind(one))

@@ -35,22 +35,22 @@ def run(
     from rnncalc.varying import draw_variants
 
     if count is None:
-        if output is not None:
-            _check_path(output, force)
-        found = draw_variants(read_source(file, sys.stdin.buffer), seed, [(0, f"variant {seed}")], not no_answers)
-        _say_hidden(found)
-        if output is None:
-            print(found[0].text, end="")
-        else:
-            _write(output, found[0].text, force)
-        return
-    paths = _paths(file, count, output, force)
-    numbers = [(number, f"variant {number}") for number in range(1, count + 1)]
+        paths = [] if output is None else [_checked(output, force)]
+        numbers = [(0, f"variant {seed}")]
+    else:
+        paths = _paths(file, count, output, force)
+        numbers = [(number, f"variant {number}") for number in range(1, count + 1)]
     found = draw_variants(read_source(file, sys.stdin.buffer), seed, numbers, not no_answers)
-    _say_hidden(found)
-    _make_folder(output)
-    for path, variant in zip(paths, found, strict=True):
-        _write(path, variant.text, force)
+    if found.out_of_reach:
+        words = ", ".join(found.out_of_reach)
+        print(f"Whatever is drawn, these slips stay hidden: {words}. 'rnncalc audit' says why.", file=sys.stderr)
+    if output is None:
+        print(found.texts[0], end="")
+        return
+    if count is not None:
+        _make_folder(output)
+    for path, text in zip(paths, found.texts, strict=True):
+        _write(path, text, force)
 
 
 def _paths(file: str, count: int, output: str | None, force: bool) -> list[str]:
@@ -64,16 +64,15 @@ def _paths(file: str, count: int, output: str | None, force: bool) -> list[str]:
     stem = "variant" if file == "-" else os.path.splitext(os.path.basename(file))[0]
     width = max(len(str(count)), 2)
     paths = [os.path.join(output, f"{stem}-{number:0{width}d}.yaml") for number in range(1, count + 1)]
-    for path in paths:
-        _check_path(path, force)
-    return paths
+    return [_checked(path, force) for path in paths]
 
 
-def _check_path(path: str, force: bool) -> None:
+def _checked(path: str, force: bool) -> str:
     """Refuse a path that cannot be written to before anything is drawn."""
     from rnncalc.cli.output import check_output
 
     check_output(path, force)
+    return path
 
 
 def _make_folder(output: str) -> None:
@@ -89,12 +88,3 @@ def _write(path: str, text: str, force: bool) -> None:
     from rnncalc.cli.output import write_output
 
     write_output(path, text.encode(), force)
-
-
-def _say_hidden(found: list) -> None:
-    """Say what no draw can show: what else than the numbers drawn hides it."""
-    hidden = sorted({slug for variant in found for slug in variant.hidden or ()})
-    if hidden:
-        print(f"No numbers from these ranges show {', '.join(hidden)}; see 'rnncalc audit'.", file=sys.stderr)
-    if any(variant.hidden is None for variant in found):
-        print("The problem is too large to be audited; slips that its variants hide are not known.", file=sys.stderr)

@@ -118,7 +118,7 @@ def titled(tree: Pairs, words: str) -> Edit:
 
 def left_out(tree: Pairs, key: str) -> list[Edit]:
     """Delete a section with its lines, and the comments among them."""
-    for number, (name, value) in enumerate(tree.pairs):
+    for number, (name, _) in enumerate(tree.pairs):
         if name.text == key:
             return [Edit(_of_section(tree, number), "")]
     return []

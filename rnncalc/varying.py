@@ -26,14 +26,17 @@ from rnncalc.compute.answers import Answer
 from rnncalc.compute.arithmetic import arithmetic_of
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.values import Values
 from rnncalc.problem.data import read_data
 from rnncalc.problem.fields import read_fields
+from rnncalc.problem.places import quoted
 from rnncalc.problem.problem import Problem, problem_of, problem_tree, read_problem
 from rnncalc.problem.redrawing import Drawn, Edit, apply, drawn_places, left_out, redraw, titled
 from rnncalc.problem.variants import Take
 from rnncalc.problem.yaml_tree import Mapping
 
 MOST_DRAWS = 100  # for one variant
+HOPELESS = 40  # draws that all hide the same slip, after which no more are tried
 
 
 class Variants(NamedTuple):
@@ -134,11 +137,9 @@ def _require_enough(template: Template, asked: int) -> None:
     for one in template.drawn:
         for row in one.rows.tolist():
             possible *= one.range.count(row)
-            if possible > asked:
+            if possible >= asked:
                 return
-    message = (
-        f"The ranges give {plural(possible, 'problem')}; no {plural(asked, 'variant')} differ from it and each other."
-    )
+    message = f"The ranges give {plural(possible, 'problem')}; {asked} are asked for."
     raise refuse("too-few-variants", template.place, message, "Write wider ranges, or give ranges for more names.")
 
 
@@ -170,8 +171,9 @@ class _Series:
     def next(self, take: Take) -> Draw:
         """Give a new problem that shows every slip which numbers for its names can show.
 
-        All arrays are drawn until they make a problem; as long as it hides a
-        slip, one array of it is drawn again, and kept where it hides no more.
+        All arrays are drawn until they make a problem. As long as it hides a
+        slip, one array of it is drawn again, and kept where that shows one of
+        them and hides no more than before.
         """
         best, hidden, hides, reasons = None, frozenset(), Counter(), []
         n_judged = 0
@@ -183,13 +185,15 @@ class _Series:
                 continue
             if _identity(draw.case) in self._seen:
                 continue
-            found = self._hidden(draw.case)
+            found = self._hidden(draw.case, hidden)
             if not found:
                 self._seen.add(_identity(draw.case))
                 return draw
             n_judged += 1
             hides.update(found)
-            if best is None or len(found) <= len(hidden):
+            if n_judged >= HOPELESS and max(hides.values()) == n_judged:
+                break
+            if best is None or (len(found) <= len(hidden) and found != hidden):
                 best, hidden = draw, found
         if best is not None:
             raise self._blind(best, hidden, hides, n_judged)
@@ -209,17 +213,18 @@ class _Series:
             fresh = [edit for answer, decimals in template.answers for edit in _written(answer, truth, decimals)]
         except NoValue as reason:
             raise Unusable(str(reason)) from None
+        _require_finite(truth.values)
         text = apply([*edits, *fresh, *left_out(template.tree, "misprints")], source.text)
         return Draw(tuple(arrays), tuple(fresh), _read(text, source.name).case)
 
-    def _hidden(self, case: Case) -> frozenset[Key]:
+    def _hidden(self, case: Case, before: frozenset[Key]) -> frozenset[Key]:
         if self._sharpness is None:
             try:
                 self._sharpness = Sharpness(case, self.template.names)
             except TooLarge as reason:
                 message = f"The problem is too large to be audited: {reason}."
                 raise refuse("too-large", self.template.place, message, "Use fewer steps.") from None
-        return self._sharpness.hidden(case)
+        return self._sharpness.hidden(case, before)
 
     @property
     def out_of_reach(self) -> tuple[str, ...]:
@@ -230,10 +235,10 @@ class _Series:
         """Say which slips the sharpest draw hides, and which names would show the one that is hidden most often."""
         worst = min(hidden, key=lambda key: (-hides[key], key))
         slugs = sorted({slug for slug, _, _ in hidden})
-        shown = listing(slugs[:3]) + (f" and {len(slugs) - 3} more" if len(slugs) > 3 else "")
+        shown = f"{', '.join(map(quoted, slugs[:3]))} and {len(slugs) - 3} more" if len(slugs) > 4 else listing(slugs)
         message = f"In {plural(n_draws, 'draw')} of these ranges each problem hides a slip; the sharpest hides {shown}."
-        names = self._sharpness.names_that_show(best.case, worst) or self.template.names
-        remedy = f"Other numbers for {listing(names, 'or')} would show '{worst[0]}': write a wider range, or decimals."
+        names = listing(self._sharpness.names_that_show(best.case, worst) or self.template.names, "or")
+        remedy = f"Other numbers for {names} would show '{worst[0]}': give a wider range, or one with decimals."
         return refuse("blind-variant", self.template.place, message, remedy)
 
     def _failure(self, reasons: list[str]) -> RnncalcError:
@@ -250,6 +255,12 @@ def _read(text: str, name: str) -> Problem:
         return read_problem(Source(name, text))
     except RnncalcError as error:
         raise Unusable(error.diagnostics[0].message.rstrip(".")) from None
+
+
+def _require_finite(values: Values) -> None:
+    for one in [share.values for share in values.parts] or [values]:
+        if not all(np.isfinite(array).all() for array in (*one.sequences.values(), *one.singles.values())):
+            raise Unusable("the calculation overflows")
 
 
 def _written(answer: Answer, truth: Truth, decimals: int) -> Iterator[Edit]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from rnncalc.checking.audit import exam_of
-from rnncalc.checking.exam import Exam, Key
+from rnncalc.checking.exam import Exam, Key, Tried
 from rnncalc.checking.reasons import Reasons
 from rnncalc.checking.redraw import N_MIXED, SECTIONS, redrawn
 from rnncalc.checking.truth import asks_gradients, truth_of
@@ -40,17 +40,25 @@ class Sharpness:
         self._first = exam_of(truth_of(evaluate(case, arithmetic_of(*case.rounding)), gradients))
         self._reasons = Reasons(self._first)
 
-    def hidden(self, case: Case) -> frozenset[Key]:
-        """Give the slips that leave every digit asked right, and would not with other numbers for the names."""
-        blind = _blind(self._first.with_numbers(case))
-        return blind - self._always if blind else blind
+    def hidden(self, case: Case, before: frozenset[Key] = frozenset()) -> frozenset[Key]:
+        """Give the slips that leave every digit asked right, and would not with other numbers for the names.
+
+        Args:
+            case: A draw.
+            before: What another draw hides; where this one hides all of it too, no more is looked for.
+        """
+        exam = self._first.with_numbers(case)
+        known = [one for one in self._first.tried if one.key in before]
+        if known and all(map(exam.is_blind, known)):
+            return before
+        return (_blind(exam, self._first.tried) - self._always) or (_blind(exam, exam.tried) - self._always)
 
     @cached_property
     def _always(self) -> frozenset[Key]:
         """The slips that stay hidden whatever numbers the names have."""
         found = None
         for exam in self._others(self._first.truth.values.case, self.names, N_MIXED):
-            found = _blind(exam) if found is None else found & _blind(exam)
+            found = _blind(exam, [one for one in exam.tried if found is None or one.key in found])
             if not found:
                 break
         return found
@@ -63,7 +71,11 @@ class Sharpness:
 
     def names_that_show(self, case: Case, key: Key) -> list[str]:
         """Give those of the names of which each alone, with other numbers, shows a slip that a draw hides."""
-        return [n for n in self.names if any(key not in _blind(exam) for exam in self._others(case, (n,), N_TRIES))]
+
+        def shows(exam: Exam) -> bool:
+            return not any(one.key == key and exam.is_blind(one) for one in exam.tried)
+
+        return [n for n in self.names if any(map(shows, self._others(case, (n,), N_TRIES)))]
 
     def _others(self, case: Case, names: Iterable[str], n_draws: int) -> Iterator[Exam]:
         """Give a case with other numbers for some names; a name of none of its arrays stands for all weights."""
@@ -82,5 +94,5 @@ class Sharpness:
             )
 
 
-def _blind(exam: Exam) -> frozenset[Key]:
-    return frozenset(one.key for one in exam.tried if exam.is_blind(one))
+def _blind(exam: Exam, tried: Iterable[Tried]) -> frozenset[Key]:
+    return frozenset(one.key for one in tried if exam.is_blind(one))

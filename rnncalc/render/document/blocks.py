@@ -17,6 +17,8 @@ from rnncalc.language.nodes import Equation, Name, Node, Ref
 
 Place = tuple[str, int | None]  # a quantity and its step; None where it has none
 
+BLANK = "___"  # in the cells of a matrix: a number that is left out of a worksheet
+
 
 class Math(NamedTuple):
     """An expression, with matrices of written numbers in the place of some names.

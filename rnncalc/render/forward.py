@@ -77,7 +77,7 @@ def print_head(console: Console, problem: Problem) -> None:
         if text:
             console.print(Text(clean(text), style=style), soft_wrap=True)
     for remark in assumptions(problem):
-        console.print(Text(remark), soft_wrap=True)
+        console.print(Text(remark))
 
 
 def print_outputs(console: Console, problem: Problem, drawing: Drawing) -> None:

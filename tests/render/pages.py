@@ -60,15 +60,29 @@ def formulas(page: str) -> list[str]:
     return _FENCE.findall(page) or _DISPLAY.findall(page)
 
 
-def computed(formula: str) -> tuple[str, int, np.ndarray] | None:
-    """Read name = … = value: the name in TeX, the sequence of a batch or 0, the value as (rows, columns)."""
-    text = re.sub(r"\\(begin|end)\{aligned\}\s*", "", formula).replace("&=", "=")
-    left, sign, right = text.partition(" = ")
-    value = _matrix(right.rpartition("= ")[2].strip()) if sign else None
-    if value is None:
-        return None
-    sequence = re.search(r" \\;\\text\{\(sequence ([0-9]+)\)\}$", left)
-    return (left[: sequence.start()] if sequence else left), int(sequence[1]) if sequence else 0, value
+def computed(formula: str) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Read each name = … = value: the name in TeX, the sequence of a batch or 0, the value as (rows, columns).
+
+    An addend has no name but "+".
+    """
+    for piece in re.sub(r"\\text\{t = .*?\} \\quad \+ ", "+ = ", formula).split(" \\qquad\n"):
+        text = re.sub(r"\\(begin|end)\{aligned\}\s*", "", piece).replace("&=", "=")
+        left, sign, right = text.partition(" = ")
+        value = _matrix(right.rpartition("= ")[2].strip()) if sign else None
+        sequence = re.search(r" \\;\\text\{\(sequence ([0-9]+)\)\}$", left)
+        if value is not None:
+            yield (left[: sequence.start()] if sequence else left), int(sequence[1]) if sequence else 0, value
+
+
+def grids(page: str) -> dict[str, list[list[str]]]:
+    """Give the cells of each table by its caption, without the names of its rows and columns."""
+    found, caption = {}, ""
+    for piece in page.split("\n\n"):
+        if piece.startswith("|"):
+            rows = [[cell.strip(" *") for cell in line.split(" | ")] for line in piece.splitlines()[2:]]
+            found[caption] = [[cell.rstrip(" |*") for cell in row[1:]] for row in rows]
+        caption = piece.strip("*")
+    return found
 
 
 def _matrix(tex: str) -> np.ndarray | None:

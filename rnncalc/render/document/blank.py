@@ -91,11 +91,11 @@ class _Hidden:
     """What has been left out so far, in the order of the document: producers come before those that read them.
 
     Shapes:
-        masks[place, sequence]: (rows, columns), True where a number is left out
+        masks[place, sequence]: (rows, columns), True where a number is left out; None where lines differ
         digits[place]: the texts left out, without sign
     """
 
-    masks: dict[tuple[Place, int], np.ndarray] = field(default_factory=dict)
+    masks: dict[tuple[Place, int], np.ndarray | None] = field(default_factory=dict)
     digits: dict[Place, set[str]] = field(default_factory=dict)
 
     @property
@@ -118,7 +118,7 @@ class _Hidden:
         digits = self.digits_at(line.reads)
         if not digits:
             return line
-        named = line.sides and not line.sides[0].cells and not isinstance(line.left, Call)  # an entry is numbers alone
+        named = line.sides and not line.sides[0].cells and not _is_entry(line)
         symbols = line.sides[0].node if named else None
         sides = tuple(side if side.node is symbols else self._side(side, symbols, digits, line) for side in line.sides)
         value = line.value and self._hide(line.value, lambda cells: _same_digits(cells, digits), line)
@@ -131,7 +131,8 @@ class _Hidden:
             mask = choose(texts)
             cells[name] = np.where(mask, BLANK, texts)
             if mask.any():
-                self.masks[line.place, line.sequence] = mask
+                spot = (line.place, line.sequence)
+                self.masks[spot] = None if spot in self.masks else mask  # lines of several lengths: known by digits
                 self.digits.setdefault(line.place, set()).update(map(_digits, map(str, texts[mask])))
         return math._replace(cells=cells)
 
@@ -167,6 +168,11 @@ class _Hidden:
     def shown(self, place: Place, text: str) -> str:
         """Give a text of the picture, or nothing where its place has something hidden."""
         return "" if place in self.digits else text
+
+
+def _is_entry(line: Line) -> bool:
+    """Tell whether a line is about a single entry, whose sum of products has numbers alone."""
+    return isinstance(line.left, Call) and line.left.op == "entry"
 
 
 def _same_digits(texts: np.ndarray, digits: Collection[str]) -> np.ndarray:

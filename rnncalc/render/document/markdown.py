@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from rnncalc.language.nodes import Equation
 from rnncalc.language.writer import Notation
@@ -27,9 +28,16 @@ from rnncalc.render.document.blocks import (
     Section,
 )
 from rnncalc.render.document.markdown_text import markdown_text, table
-from rnncalc.render.document.tex import leaf_tex, tex
+from rnncalc.render.document.tex import leaf_tex, tex, text_tex
 
-Display = Callable[[str], str]
+
+class Page(NamedTuple):
+    """How blocks are written: the notation of steps, what sets a formula off, the level of the largest heading."""
+
+    notation: Notation
+    display: Callable[[str], str]
+    top: int
+
 
 _WIDE = 60  # characters of a formula from which on each side of it has a line of its own
 _COMMANDS = re.compile(r"\\[A-Za-z]+")
@@ -39,8 +47,9 @@ def write_markdown(document: Document, notation: Notation = "paren") -> str:
     """Write a document as one Markdown text, which ends with a line end."""
     pieces = list(front(document))
     for number, section in enumerate(document.sections, start=1):
+        page = Page(notation, fenced, top_level(document))
         pieces += section_head(document, section, number)
-        pieces += [piece for block in section.blocks for piece in block_markdown(block, notation, fenced)]
+        pieces += [piece for block in section.blocks for piece in block_markdown(block, page)]
     return "\n\n".join(pieces) + "\n"
 
 
@@ -60,22 +69,27 @@ def front(document: Document) -> Iterator[str]:
         yield "\n".join(f"{n}. [{markdown_text(section.title)}](#problem-{n})" for n, section in entries)
 
 
+def top_level(document: Document) -> int:
+    """Give the level of the headings within a problem; the only one, called like the document, has none of its own."""
+    return 2 if [section.title for section in document.sections] == [document.title] else 3
+
+
 def section_head(document: Document, section: Section, number: int) -> Iterator[str]:
     """Give the heading of a problem, with the place that the table of contents leads to, and its source."""
-    several = len(document.sections) > 1
-    if several:
+    if len(document.sections) > 1:
         yield f'<a id="problem-{number}"></a>'
-    if section.title and (several or section.title != document.title):
+    if top_level(document) > 2:
         yield f"## {markdown_text(section.title)}"
     if section.source:
         yield markdown_text(section.source)
 
 
-def block_markdown(block: Block, notation: Notation, display: Display) -> Iterator[str]:
-    """Give the pieces of one block, between which stands an empty line; `display` sets off a formula."""
+def block_markdown(block: Block, page: Page) -> Iterator[str]:
+    """Give the pieces of one block, between which stands an empty line."""
+    notation, display = page.notation, page.display
     match block:
         case Heading(text, level):
-            yield f"{'#' * (level + 2)} {markdown_text(text)}"
+            yield f"{'#' * (page.top + level - 1)} {markdown_text(text)}"
         case Paragraph(text):
             yield markdown_text(text)
         case Given(items):
@@ -85,9 +99,9 @@ def block_markdown(block: Block, notation: Notation, display: Display) -> Iterat
             yield display(_portable(_aligned(row for each in rows for row in _equation_rows(*each, notation))))
         case Lines(step, lines):
             if step:
-                yield f"#### {markdown_text(step)}"
+                yield f"{'#' * (page.top + 1)} {markdown_text(step)}"
             for line in lines:
-                yield from _line_markdown(line, notation, display)
+                yield from _line_markdown(line, page)
         case Grid():
             yield from _grid_markdown(block)
         case Room(lines):
@@ -114,18 +128,18 @@ def _equation_rows(equation: Equation, origins: tuple[Equation, ...], notation: 
     yield written
 
 
-def _line_markdown(line: Line, notation: Notation, display: Display) -> Iterator[str]:
+def _line_markdown(line: Line, page: Page) -> Iterator[str]:
     """Give a computed line, what is said about it, and its addends or entries below it."""
-    yield display(_portable(_line_tex(line, notation)))
-    if line.note:
+    yield page.display(_portable(_line_tex(line, page.notation)))
+    if line.note and not line.sign:
         yield f"> {markdown_text(line.note)}"
     for detail in line.details:
-        yield from _line_markdown(detail, notation, display)
+        yield from _line_markdown(detail, page)
 
 
 def _line_tex(line: Line, notation: Notation) -> str:
-    """Write name = equation = numbers = value; an addend begins with its sign instead of a name."""
-    name = leaf_tex(line.left, notation)
+    """Write name = equation = numbers = value; an addend begins with its sign, and its note, instead of a name."""
+    name = tex(Math(line.left), notation)
     if line.sequence:
         name += rf" \;\text{{(sequence {line.sequence})}}"
     sides = [tex(side, notation) for side in line.sides]
@@ -133,7 +147,8 @@ def _line_tex(line: Line, notation: Notation) -> str:
         value = tex(line.value, notation)
         sides.append(rf"\boxed{{{value}}}" if line.final else value)
     if line.sign:
-        name, sides = rf"{line.sign} \quad {sides[0]}", sides[1:]
+        label = rf"\text{{{text_tex(line.note)}:}} \quad " if line.note else ""
+        name, sides = rf"{label}{line.sign} {sides[0]}", sides[1:]
     if not sides or len(_COMMANDS.sub("x", "".join(sides))) <= _WIDE:
         return " = ".join([name, *sides])
     return _aligned([f"{name} &= {sides[0]}", *(f"&= {side}" for side in sides[1:])])

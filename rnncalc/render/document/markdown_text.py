@@ -6,10 +6,10 @@ import re
 
 from rnncalc.render.clean import clean
 
-_SIGNS = re.compile(r"([`*_{}\[\]<>#|~&])")
-_OPENING = re.compile(r"([-+=]|[0-9]+(?=[.)]))")
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_OPENING = re.compile(r"[-+](?=\s|$)|[0-9]+(?=[.)](?:\s|$))|(?=-+$|=+$)")  # a list, a rule, an underlined heading
 # TeX, emoji and mentions are looked for in the finished page: an element of its own keeps a sign from joining others
-_APART = re.compile(r"\\|\$|:(?=[A-Za-z0-9_+-]+:)|(?<!\w)@(?=\w)")
+_APART = re.compile(r"\\(?=\S)|\$|:(?=[A-Za-z0-9_+-]+:)|(?<!\w)@(?=\w)")
 
 
 def markdown_text(text: str) -> str:
@@ -36,7 +36,7 @@ def _start(text: str) -> str:
     opening = _OPENING.match(text)
     if not opening:
         return text
-    at = opening.end() if opening[0][0].isdigit() else 0
+    at = opening.end() if opening[0].isdigit() else 0
     return f"{text[:at]}\\{text[at:]}"
 
 

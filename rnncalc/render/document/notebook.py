@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rnncalc.language.writer import Notation
 from rnncalc.problem.problem import Problem
 from rnncalc.render.document.blocks import Document, Heading, Section
-from rnncalc.render.document.markdown import block_markdown, front, section_head
+from rnncalc.render.document.markdown import Page, block_markdown, front, section_head, top_level
 
 if TYPE_CHECKING:
     from rnncalc.problem.bigram import Bigram
@@ -52,7 +52,8 @@ def write_notebook(
     cells.append(_code(_SETUP))
     for number, (section, problem) in enumerate(zip(document.sections, problems, strict=True), start=1):
         head = list(section_head(document, section, number))
-        cells += [_markdown(pieces) for pieces in _chapters(section, head, notation)]
+        page = Page(notation, displayed, top_level(document))
+        cells += [_markdown(pieces) for pieces in _chapters(section, head, page)]
         cells += [_code(source) for source in _recomputed(problem, decimals)]
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
@@ -65,14 +66,14 @@ def displayed(formula: str) -> str:
     return f"$$\n{formula}\n$$"
 
 
-def _chapters(section: Section, head: list[str], notation: Notation) -> Iterator[list[str]]:
+def _chapters(section: Section, head: list[str], page: Page) -> Iterator[list[str]]:
     """Give the pieces of each cell of a section; a heading begins a cell."""
     pieces = head
     for block in section.blocks:
         if isinstance(block, Heading) and pieces:
             yield pieces
             pieces = []
-        pieces = [*pieces, *block_markdown(block, notation, displayed)]
+        pieces = [*pieces, *block_markdown(block, page)]
     if pieces:
         yield pieces
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rnncalc.language.nodes import Index, Name, Ref
+from rnncalc.language.nodes import Name, Ref
 from rnncalc.render.document.blocks import Block, Given, Line, Lines, Picture, Place
 
 

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, rebuild
+from rnncalc.recurrences.backward import adjoint_name
 from rnncalc.render.document.blocks import (
     BLANK,
     Block,
+    Given,
     Grid,
     Line,
     Lines,
     Math,
+    Node2D,
     Picture,
     Place,
     Room,
@@ -30,8 +33,11 @@ _LINES_TO_WRITE = 2  # for each quantity that is left out
 
 
 def places_of(section: Section) -> tuple[Place, ...]:
-    """List the places of all computed lines of a section, each once, in their order."""
-    return tuple(dict.fromkeys(line.place for block in section.blocks for line in _lines(block)))
+    """List the places of all computed numbers of a section, each once, in their order."""
+    found = [line.place for block in section.blocks if isinstance(block, Lines) for line in block.lines]
+    tables = [block.place for block in section.blocks if isinstance(block, Grid) and block.place]
+    timed = {name for name, _ in found}
+    return tuple(dict.fromkeys([*(place for place in tables if place[0] not in timed), *found]))
 
 
 def last_places(section: Section, number: int) -> tuple[Place, ...]:
@@ -40,41 +46,36 @@ def last_places(section: Section, number: int) -> tuple[Place, ...]:
 
 
 def blanked(section: Section, wanted: Collection[Place]) -> Section:
-    """Leave the lines of the wanted places out, with room to write; a place without a step means all its steps."""
-    hidden = _Hidden()
-    names = {name for name, step in wanted if step is None}
-    blocks: list[Block] = []
-    for block in section.blocks:
-        if isinstance(block, Lines):
-            lines = tuple(
-                hidden.left_out(line) if line.place in wanted or line.place[0] in names else hidden.masked(line)
-                for line in block.lines
-            )
-            blocks.append(block._replace(lines=lines))
-            if left_out := sum(line.blank for line in lines):
-                blocks.append(Room(_LINES_TO_WRITE * left_out))
-        else:
-            blocks.append(block)
-    return section._replace(blocks=tuple(_without(block, hidden) for block in blocks))
+    """Leave the numbers of the wanted places out, with room to write; a place without a step means all its steps."""
+    hidden = _Hidden(frozenset(wanted))
+    blocks = tuple(written for block in section.blocks for written in _first_pass(block, hidden))
+    return section._replace(blocks=tuple(_second_pass(block, hidden) for block in blocks))
 
 
-def _lines(block: Block) -> tuple[Line, ...]:
-    return block.lines if isinstance(block, Lines) else ()
+def _first_pass(block: Block, hidden: _Hidden) -> Iterator[Block]:
+    """Leave out what is wanted, and whatever repeats it in a later line."""
+    if isinstance(block, Lines):
+        lines = tuple(map(hidden.line, block.lines))
+        yield block._replace(lines=lines)
+        if left_out := sum(line.blank for line in lines):
+            yield Room(_LINES_TO_WRITE * left_out)
+    elif isinstance(block, Given):
+        yield block._replace(items=tuple(hidden.item(*item) for item in block.items))
+    elif isinstance(block, Grid) and block.place and hidden.is_wanted(block.place):
+        yield hidden.table(block)
+    else:
+        yield block
 
 
-def _without(block: Block, hidden: _Hidden) -> Block:
-    """Leave out of tables and the picture what is hidden."""
+def _second_pass(block: Block, hidden: _Hidden) -> Block:
+    """Leave out of other tables and of the picture what is left out elsewhere."""
     if isinstance(block, Grid):
-        digits = hidden.all_digits
+        digits = {text for text in hidden.all_digits if not text.isdigit()}  # a count of 1 tells nothing
         rows = tuple((name, tuple(_text(cell, digits) for cell in cells)) for name, cells in block.rows)
         totals = block.totals and (block.totals[0], tuple(_text(cell, digits) for cell in block.totals[1]))
         return block._replace(rows=rows, totals=totals)
     if isinstance(block, Picture):
-        nodes = tuple(
-            node._replace(value=hidden.shown(node.place, node.value), adjoint=hidden.shown(node.place, node.adjoint))
-            for node in block.nodes
-        )
-        return block._replace(nodes=nodes)
+        return block._replace(nodes=tuple(map(hidden.node, block.nodes)))
     return block
 
 
@@ -95,6 +96,7 @@ class _Hidden:
         digits[place]: the texts left out, without sign
     """
 
+    wanted: frozenset[Place]
     masks: dict[tuple[Place, int], np.ndarray | None] = field(default_factory=dict)
     digits: dict[Place, set[str]] = field(default_factory=dict)
 
@@ -106,6 +108,35 @@ class _Hidden:
         """Give the digits left out at places; a place without a step stands for all steps of its name."""
         names = {name for name, step in places if step is None}
         return set().union(*(found for at, found in self.digits.items() if at in places or at[0] in names))
+
+    def is_wanted(self, place: Place) -> bool:
+        return place in self.wanted or (place[0], None) in self.wanted
+
+    def line(self, line: Line) -> Line:
+        return self.left_out(line) if self.is_wanted(line.place) else self.masked(line)
+
+    def item(self, left: Name | Ref, math: Math) -> tuple[Name | Ref, Math]:
+        """Leave out numbers among those given, such as the weights of a network that is worked out."""
+        if (left.name, None) not in self.wanted:
+            return left, math
+        line = Line(left, (), math, (left.name, None))
+        return left, self.left_out(line).value
+
+    def table(self, grid: Grid) -> Grid:
+        """Leave out all numbers of a table."""
+        texts = [cell for _, cells in (*grid.rows, *([grid.totals] if grid.totals else [])) for cell in cells]
+        self.digits.setdefault(grid.place, set()).update(map(_digits, texts))
+        rows = tuple((name, (BLANK,) * len(cells)) for name, cells in grid.rows)
+        return grid._replace(rows=rows, totals=grid.totals and (grid.totals[0], (BLANK,) * len(grid.totals[1])))
+
+    def node(self, node: Node2D) -> Node2D:
+        """Leave out of a node of the picture its value, its adjoint, or both."""
+        back = (adjoint_name(node.place[0]), node.place[1])
+        value, adjoint = (
+            "" if place in self.digits or self.is_wanted(place) else text
+            for place, text in ((node.place, node.value), (back, node.adjoint))
+        )
+        return node._replace(value=value, adjoint=adjoint)
 
     def left_out(self, line: Line) -> Line:
         """Keep the equation of a line alone, and the brackets of its value."""
@@ -164,10 +195,6 @@ class _Hidden:
                 return mask
             return _same_digits(texts, self.digits.get(place, ()))
         return _same_digits(texts, self.digits_at([(leaf.name, None) for leaf in leaves(node)]))
-
-    def shown(self, place: Place, text: str) -> str:
-        """Give a text of the picture, or nothing where its place has something hidden."""
-        return "" if place in self.digits else text
 
 
 def _is_entry(line: Line) -> bool:

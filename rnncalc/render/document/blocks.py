@@ -95,13 +95,17 @@ class Lines(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A table of texts with names for rows and columns; `totals` is a last row, such as sums."""
+    """A table of texts with names for rows and columns; `totals` is a last row, such as sums.
+
+    `place` is the quantity whose numbers these are, where they are those of one.
+    """
 
     caption: str
     corner: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     totals: tuple[str, tuple[str, ...]] | None = None
+    place: Place | None = None
 
 
 class Node2D(NamedTuple):

@@ -80,6 +80,7 @@ def _weight_tables(filling: Filling, choice: Choice) -> Iterator[Grid]:
                 f"{row} \\ {column}" if row != column else row,
                 tuple(f"{column} = {at}" for at in range(1, weights.shape[1] + 1)),
                 tuple((f"{row} = {at}", _texts(line, filling)) for at, line in enumerate(weights, start=1)),
+                place=(name, None),
             )
 
 

@@ -55,10 +55,12 @@ def _tables(problem: Bigram, decimals: int) -> Iterator[Block]:
     model, table = problem.model, problem.model.table()
     if model.counts is not None:
         counts = model.dense_counts()
-        yield _grid(problem, "counts", texts(counts, 0), texts(counts.sum(axis=0), 0))
+        yield _grid(problem, "counts", "counts", texts(counts, 0), texts(counts.sum(axis=0), 0))
     if model.counts is not None and model.add:
         smoothed, places = counts + model.add, smoothed_decimals(model)
-        yield _grid(problem, "smoothed counts", texts(smoothed, places), texts(smoothed.sum(axis=0), places))
+        yield _grid(
+            problem, "smoothed", "smoothed counts", texts(smoothed, places), texts(smoothed.sum(axis=0), places)
+        )
         yield _shares(problem, counts.sum(axis=0))
     shown_table = np.array([number_shown(v, decimals) for v in table.flat], dtype=object).reshape(table.shape)
     cells = shown_table if problem.texts is None else problem.texts
@@ -67,17 +69,17 @@ def _tables(problem: Bigram, decimals: int) -> Iterator[Block]:
     if model.order == 2:
         columns = problem.asked.orientation == "columns"
         words = "T[i, j] = " + ("P(word i | word j before)" if columns else "P(word j | word i before)")
-    yield _grid(problem, f"T: {words}", cells, sums)
+    yield _grid(problem, "T", f"T: {words}", cells, sums)
 
 
-def _grid(problem: Bigram, caption: str, cells: np.ndarray, sums: np.ndarray) -> Grid:
+def _grid(problem: Bigram, name: str, caption: str, cells: np.ndarray, sums: np.ndarray) -> Grid:
     """Lay texts (words, contexts) out as asked, with the sum of each context."""
     rows, columns, corner = axes(problem)
     if problem.asked.orientation == "rows":
         body = tuple((name, (*line, total)) for name, line, total in zip(rows, cells.T, sums, strict=True))
-        return Grid(caption, corner, (*columns, "sum"), body)
+        return Grid(caption, corner, (*columns, "sum"), body, place=(name, None))
     body = tuple((name, tuple(line)) for name, line in zip(rows, cells, strict=True))
-    return Grid(caption, corner, tuple(columns), body, ("sum", tuple(sums)))
+    return Grid(caption, corner, tuple(columns), body, ("sum", tuple(sums)), (name, None))
 
 
 def _shares(problem: Bigram, totals: np.ndarray) -> Grid:
@@ -135,7 +137,8 @@ def _likelihood(problem: Bigram, found: Likelihood, decimals: int) -> Iterator[B
 
 
 def _line(name: str, sides: tuple[Math, ...], text: str, asked: set[str], note: str = "") -> Line:
-    return Line(Name(name), sides, shown(_cell(text)), (name, None), final=name in asked, note=note)
+    reads = (("T", None),) if sides else ()
+    return Line(Name(name), sides, shown(_cell(text)), (name, None), reads, final=name in asked, note=note)
 
 
 def _cell(text: str) -> np.ndarray:
@@ -173,4 +176,4 @@ def _proof(problem: Bigram, network: Network, decimals: int) -> Grid:
     words = tuple(name_shown(word) for word in model.vocabulary)
     difference = float(np.abs(found.T - model.table()).max())
     caption = f"the network's output for every input; largest difference from T: {difference:.1e}"
-    return Grid(caption, "x", words, rows)
+    return Grid(caption, "x", words, rows, place=("T", None))

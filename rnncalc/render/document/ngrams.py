@@ -14,7 +14,7 @@ from rnncalc.compute.ngram_values import asked_likelihood, has_table, laid
 from rnncalc.language.lines import parse_equations
 from rnncalc.language.nodes import Call, Name
 from rnncalc.problem.bigram import Bigram
-from rnncalc.render.document.blocks import Block, Equations, Given, Grid, Heading, Line, Lines, Math, Paragraph
+from rnncalc.render.document.blocks import Block, Equations, Grid, Heading, Line, Lines, Math, Paragraph
 from rnncalc.render.document.choice import Choice
 from rnncalc.render.document.computed import shown
 from rnncalc.render.ngram_words import (
@@ -161,7 +161,8 @@ def _network(problem: Bigram, wanted: Likelihood | None, decimals: int) -> Itera
         "V = 0, b = 0, C is the identity. The input is 1 at one place only, so that W picks a column, "
         "and σ turns it into the probabilities."
     )
-    yield Given(((Name("W"), shown(texts(network.weights["W"], decimals))),))
+    weights = shown(texts(network.weights["W"], decimals))
+    yield Lines("", (Line(Name("W"), (), weights, ("W", None), (("T", None),)),))
     yield _proof(problem, network, decimals)
 
 

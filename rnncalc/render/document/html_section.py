@@ -44,22 +44,23 @@ def write_section(section: Section, number: int, notation: Notation, level: int)
 def _blocks(blocks: tuple[Block, ...], anchors: Anchors, notation: Notation, level: int) -> Iterator[str]:
     """Write blocks; a heading is never more than one level below the one before it."""
     last = level  # of the headings that are no steps
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(blocks):
         if isinstance(block, Heading):
             last = min(level + block.level, last + 1, _LOWEST)
             yield element(f"h{last}", escaped(block.text))
         elif isinstance(block, Lines):
             step = element(f"h{min(last + 1, _LOWEST)}", escaped(block.step), class_="step") if block.step else ""
-            yield element("div", step, write_lines(block, anchors, notation), class_="part")
+            yield element("div", step, write_lines(block, number, anchors, notation), class_="part")
         else:
-            yield _block(block, f"{anchors.prefix}-{number}", anchors, notation)
+            yield _block(block, number, anchors, notation)
 
 
-def _block(block: Block, own: str, anchors: Anchors, notation: Notation) -> str:
+def _block(block: Block, number: int, anchors: Anchors, notation: Notation) -> str:
+    own = f"{anchors.prefix}-b{number}"
     if isinstance(block, Paragraph):
-        return element("p", escaped(block.text))
+        return element("p", escaped(printed(block.text)))
     if isinstance(block, Given):
-        return write_given(block.items, anchors, notation)
+        return write_given(block, number, anchors, notation)
     if isinstance(block, Equations):
         return _equations(block, notation)
     if isinstance(block, Grid):

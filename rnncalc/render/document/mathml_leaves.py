@@ -173,7 +173,7 @@ def matrix(cells: Sequence[Sequence[Drawn]], texts: np.ndarray) -> Drawn:
         )
         for y, line in enumerate(cells)
     ]
-    table = element("mrow", "<mo>[</mo>", element("mtable", *rows), "<mo>]</mo>")
+    table = element("mrow", "<mo>[</mo>", element("mtable", *rows, columnalign="right"), "<mo>]</mo>")
     width = sum(max(len(str(text)) for text in column) + 1.6 for column in texts.T)
     return Drawn(table, _matrix_words(cells), width + 1)
 

@@ -20,10 +20,11 @@ from rnncalc.render.boxes import Box, flow, text_box
 from rnncalc.render.derivation import KINKED
 from rnncalc.render.derived import print_backward_equations
 from rnncalc.render.drawing import Drawing
+from rnncalc.render.filling import Detail
 from rnncalc.render.forward import print_head, print_heading, print_remark, print_trimmed
 from rnncalc.render.gradients import print_gradient
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, render_step
+from rnncalc.render.steps import render_step
 from rnncalc.render.unequal import headed_tables
 
 AGREES = 1e-5  # a larger disagreement with central differences is said to be one

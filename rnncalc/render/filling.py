@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from rnncalc.render.matrices import number_texts
 _BY_SEQUENCE = frozenset(
     {"dot", "sum", "norm", "entry", "lookup", "cross_entropy", "binary_cross_entropy", "transpose"}
 )
+
+Detail = Literal["equations", "terms", "entries"]
 
 ENDED = "–"  # in the place of a number, past the end of a sequence
 

@@ -17,11 +17,11 @@ from rnncalc.render.assumptions import assumptions
 from rnncalc.render.boxes import beside, flow, text_box
 from rnncalc.render.clean import clean
 from rnncalc.render.drawing import Drawing
-from rnncalc.render.filling import ENDED
+from rnncalc.render.filling import ENDED, Detail
 from rnncalc.render.heat_map import print_heat_maps
 from rnncalc.render.matrices import matrix_box
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, render_step
+from rnncalc.render.steps import render_step
 from rnncalc.render.unequal import headed_tables
 
 _UNBOUNDED = 10_000  # the tables know the width themselves

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rich import box
 from rich.table import Table
@@ -19,9 +19,7 @@ from rnncalc.language.nodes import Name, Ref
 from rnncalc.language.writer import write_leaf
 from rnncalc.render.boxes import Box, beside, padded, stacked, text_box
 from rnncalc.render.drawing import Drawing
-from rnncalc.render.filling import draws_by_sequence
-
-Detail = Literal["equations", "terms", "entries"]
+from rnncalc.render.filling import Detail, draws_by_sequence
 
 _HEADINGS = ("quantity", "equation", "with numbers", "value")
 _GAP = 3  # columns between cells

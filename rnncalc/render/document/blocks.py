@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.language.nodes import Equation, Name, Node, Ref
+from rnncalc.language.nodes import Call, Equation, Name, Node, Ref
 
 Place = tuple[str, int | None]  # a quantity and its step; None where it has none
 
@@ -40,10 +40,12 @@ class Line(NamedTuple):
     the line is about, 0 for all; `note` is said beside the value, such as a
     misprint of a published solution. `place` names the number for links,
     `reads` where the numbers in it come from. `details` are addends or single
-    entries, each a line of its own below this one.
+    entries, each a line of its own below this one; an addend has a `sign` and
+    is written without its left side, an entry has a Call of `entry` on the left,
+    and `sides` may be empty where a number is said without a formula.
     """
 
-    left: Name | Ref
+    left: Name | Ref | Call
     sides: tuple[Math, ...]
     value: Math | None
     place: Place

@@ -102,7 +102,7 @@ def _filled(parts: tuple[Part, ...], math: Math, inside: str = "") -> tuple[Part
             part = matrix_tex(cells)
             if cells.size == 1:
                 if before == r" \, ":
-                    written[-1] = r" \cdot "
+                    before = written[-1] = r" \cdot "
                 if _needs_parentheses(part, before):
                     part = rf"\left({part}\right)"
         written.append(part)

@@ -1,0 +1,149 @@
+r"""A worked solution as Markdown that GitHub renders: formulas in ```math fences, tables, headings.
+
+Within a fence nothing is taken for Markdown; `\operatorname`, which GitHub
+refuses, is written otherwise. The picture has no place here: the HTML has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from rnncalc.language.nodes import Equation
+from rnncalc.language.writer import Notation
+from rnncalc.render.document.blocks import (
+    Block,
+    Document,
+    Equations,
+    Given,
+    Grid,
+    Heading,
+    Line,
+    Lines,
+    Math,
+    Paragraph,
+    Picture,
+    Room,
+    Section,
+)
+from rnncalc.render.document.markdown_text import markdown_text, table
+from rnncalc.render.document.tex import leaf_tex, tex
+
+Display = Callable[[str], str]
+
+_WIDE = 60  # characters of a formula from which on each side of it has a line of its own
+_COMMANDS = re.compile(r"\\[A-Za-z]+")
+
+
+def write_markdown(document: Document, notation: Notation = "paren") -> str:
+    """Write a document as one Markdown text, which ends with a line end."""
+    pieces = list(front(document))
+    for number, section in enumerate(document.sections, start=1):
+        pieces += section_head(document, section, number)
+        pieces += [piece for block in section.blocks for piece in block_markdown(block, notation, fenced)]
+    return "\n\n".join(pieces) + "\n"
+
+
+def fenced(formula: str) -> str:
+    """Set a formula off in the fence that GitHub reads as TeX."""
+    return f"```math\n{formula}\n```"
+
+
+def front(document: Document) -> Iterator[str]:
+    """Give title, course, date and, of several problems, a table of contents."""
+    if document.title:
+        yield f"# {markdown_text(document.title)}"
+    if course := " · ".join(markdown_text(text) for text in (document.course, document.date) if text):
+        yield course
+    if len(document.sections) > 1:
+        entries = enumerate(document.sections, start=1)
+        yield "\n".join(f"{n}. [{markdown_text(section.title)}](#problem-{n})" for n, section in entries)
+
+
+def section_head(document: Document, section: Section, number: int) -> Iterator[str]:
+    """Give the heading of a problem, with the place that the table of contents leads to, and its source."""
+    several = len(document.sections) > 1
+    if several:
+        yield f'<a id="problem-{number}"></a>'
+    if section.title and (several or section.title != document.title):
+        yield f"## {markdown_text(section.title)}"
+    if section.source:
+        yield markdown_text(section.source)
+
+
+def block_markdown(block: Block, notation: Notation, display: Display) -> Iterator[str]:
+    """Give the pieces of one block, between which stands an empty line; `display` sets off a formula."""
+    match block:
+        case Heading(text, level):
+            yield f"{'#' * (level + 2)} {markdown_text(text)}"
+        case Paragraph(text):
+            yield markdown_text(text)
+        case Given(items):
+            shown = (f"{leaf_tex(left, notation)} = {tex(math, notation)}" for left, math in items)
+            yield display(_portable(" \\qquad\n".join(shown)))
+        case Equations(rows):
+            yield display(_portable(_aligned(row for each in rows for row in _equation_rows(*each, notation))))
+        case Lines(step, lines):
+            if step:
+                yield f"#### {markdown_text(step)}"
+            for line in lines:
+                yield from _line_markdown(line, notation, display)
+        case Grid():
+            yield from _grid_markdown(block)
+        case Room(lines):
+            yield "<br>\n" * (lines - 1) + "<br>"
+        case Picture():
+            return
+
+
+def _portable(formula: str) -> str:
+    return re.sub(r"\\operatorname\{([^{}]*)\}", r"\\mathop{\\mathrm{\1}}", formula)
+
+
+def _aligned(rows) -> str:
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def _equation_rows(equation: Equation, origins: tuple[Equation, ...], notation: Notation) -> Iterator[str]:
+    """Give an equation, and beside a derived one those that it comes from."""
+    left, right = leaf_tex(equation.left, notation), tex(Math(equation.right), notation)
+    written = f"{left} &= {right}"
+    if origins:
+        beside = (f"{leaf_tex(origin.left, notation)} = {tex(Math(origin.right), notation)}" for origin in origins)
+        written += r" && \text{from } " + r", \quad ".join(beside)
+    yield written
+
+
+def _line_markdown(line: Line, notation: Notation, display: Display) -> Iterator[str]:
+    """Give a computed line, what is said about it, and its addends or entries below it."""
+    yield display(_portable(_line_tex(line, notation)))
+    if line.note:
+        yield f"> {markdown_text(line.note)}"
+    for detail in line.details:
+        yield from _line_markdown(detail, notation, display)
+
+
+def _line_tex(line: Line, notation: Notation) -> str:
+    """Write name = equation = numbers = value; an addend begins with its sign instead of a name."""
+    name = leaf_tex(line.left, notation)
+    if line.sequence:
+        name += rf" \;\text{{(sequence {line.sequence})}}"
+    sides = [tex(side, notation) for side in line.sides]
+    if line.value is not None:
+        value = tex(line.value, notation)
+        sides.append(rf"\boxed{{{value}}}" if line.final else value)
+    if line.sign:
+        name, sides = rf"{line.sign} \quad {sides[0]}", sides[1:]
+    if not sides or len(_COMMANDS.sub("x", "".join(sides))) <= _WIDE:
+        return " = ".join([name, *sides])
+    return _aligned([f"{name} &= {sides[0]}", *(f"&= {side}" for side in sides[1:])])
+
+
+def _grid_markdown(grid: Grid) -> Iterator[str]:
+    if grid.caption:
+        yield f"**{markdown_text(grid.caption)}**"
+    rows = [[f"**{markdown_text(name)}**" if name else "", *map(markdown_text, cells)] for name, cells in grid.rows]
+    if grid.totals:
+        name, cells = grid.totals
+        rows.append([f"**{markdown_text(text)}**" if text else "" for text in (name, *cells)])
+    yield table([markdown_text(grid.corner), *map(markdown_text, grid.columns)], rows)

@@ -29,16 +29,19 @@ _LOWEST = 6  # HTML has no smaller heading
 _ROOM = 40  # characters of a table's row that fit on a phone
 
 
-def write_section(section: Section, number: int, notation: Notation, level: int) -> str:
-    """Write a problem; `level` is that of its own heading."""
-    prefix = f"p{number}"
-    anchors = anchors_of(prefix, section.blocks)
-    title = element(f"h{level}", escaped(section.title or section.name or f"Problem {number}"), id=f"{prefix}-title")
-    source = element("p", escaped(section.source), class_="source") if section.source else ""
-    body = [title, source, *_blocks(section.blocks, anchors, notation, level)]
-    return element(
-        "section", "\n", lines_of(body), "\n", class_="problem", id=prefix, aria_labelledby=f"{prefix}-title"
-    )
+def write_section(section: Section, number: int, notation: Notation, titled: str = "") -> str:
+    """Write a problem; `titled` is the id of a heading of the page that serves as its title."""
+    own = f"p{number}"
+    title = "" if titled else element("h2", escaped(called(section, number)), id=f"{own}-title")
+    source = element("p", escaped(section.source), class_="origin") if section.source else ""
+    blocks = _blocks(section.blocks, anchors_of(own, section.blocks), notation, 1 if titled else 2)
+    body = lines_of([title, source, *blocks])
+    return element("section", "\n", body, "\n", class_="problem", id=own, aria_labelledby=titled or f"{own}-title")
+
+
+def called(section: Section, number: int) -> str:
+    """Give the words by which a problem is called: its title, else its file, else its number."""
+    return section.title or section.name or f"Problem {number}"
 
 
 def _blocks(blocks: tuple[Block, ...], anchors: Anchors, notation: Notation, level: int) -> Iterator[str]:

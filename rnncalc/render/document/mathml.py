@@ -58,7 +58,7 @@ def expression(node: Node, notation: Notation = "paren") -> Drawn:
 
 def formula(drawn: Drawn) -> str:
     """Write a piece as a formula of its own; the words are for readers without MathML."""
-    return f"{opened('math', alttext=drawn.words)}{element('mrow', drawn.markup)}</math>"
+    return f"{opened('math', displaystyle='true', alttext=drawn.words)}{element('mrow', drawn.markup)}</math>"
 
 
 def number(text: str) -> Drawn:

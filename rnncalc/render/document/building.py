@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnncalc.compute.arithmetic import arithmetic_of
-from rnncalc.compute.bptt import gradients_of
+from rnncalc.compute.bptt import Gradients, gradients_of
 from rnncalc.compute.descent import given_inputs
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.values import Values
@@ -18,6 +18,8 @@ from rnncalc.render.document.backward import backward, derivation
 from rnncalc.render.document.blocks import Block, Document, Paragraph, Section
 from rnncalc.render.document.choice import Choice
 from rnncalc.render.document.forward import forward
+from rnncalc.render.document.paths import paths
+from rnncalc.render.document.picture import picture
 from rnncalc.render.document.statement import statement
 from rnncalc.render.filling import Filling
 
@@ -58,20 +60,30 @@ def _network_blocks(problem: Problem, choice: Choice) -> Iterator[Block]:
     decimals = choice.shown_decimals(problem.case.rounding.decimals)
     filling = Filling(values, problem.texts, decimals, choice.notation)
     asked = asked_of(problem.case, choice.misprints)
+    finite = problem.case.loss is not None and _is_finite(values)
+    gradients = _gradients(problem, values) if finite else None
     yield from statement(problem, filling)
+    if not choice.only and not choice.steps:
+        yield picture(filling, gradients)
     yield from forward(filling, choice, asked)
-    if problem.case.loss is None:
+    if gradients is None:
+        if problem.case.loss:
+            yield Paragraph("The loss is not finite, so there are no gradients.")
         return
-    if not _is_finite(values):
-        yield Paragraph("The loss is not finite, so there are no gradients.")
-        return
+    if choice.derive:
+        yield from derivation(problem.case.system, gradients, choice)
+    back = Filling(gradients.values, problem.texts, decimals, choice.notation)
+    yield from backward(back, gradients, choice, asked)
+    for weight in choice.paths:
+        yield from paths(problem, values, back, gradients, weight)
+
+
+def _gradients(problem: Problem, values: Values) -> Gradients:
+    """Carry out the backward pass, with the adjoints of inputs and initial values that answers ask for."""
     wanted = {(answer.key.name, answer.key.step) for answer in problem.case.claims.answers if answer.key.gradient}
     starts = any(place in problem.case.initial for place in wanted)
     inputs = [name for name in given_inputs(values) if name in {name for name, _ in wanted}]
-    gradients = gradients_of(values, starts, inputs)
-    if choice.derive:
-        yield from derivation(problem.case.system, gradients, choice)
-    yield from backward(Filling(gradients.values, problem.texts, decimals, choice.notation), gradients, choice, asked)
+    return gradients_of(values, starts, inputs)
 
 
 def _is_finite(values: Values) -> bool:

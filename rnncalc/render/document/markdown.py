@@ -125,7 +125,7 @@ def _line_markdown(line: Line, notation: Notation, display: Display) -> Iterator
 
 def _line_tex(line: Line, notation: Notation) -> str:
     """Write name = equation = numbers = value; an addend begins with its sign instead of a name."""
-    name = leaf_tex(line.left, notation)
+    name = tex(Math(line.left), notation)
     if line.sequence:
         name += rf" \;\text{{(sequence {line.sequence})}}"
     sides = [tex(side, notation) for side in line.sides]

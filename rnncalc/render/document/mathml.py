@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -61,6 +62,7 @@ def formula(drawn: Drawn) -> str:
     return f"{opened('math', displaystyle='true', alttext=drawn.words)}{element('mrow', drawn.markup)}</math>"
 
 
+@lru_cache(maxsize=10_000)
 def number(text: str) -> Drawn:
     """Write a number as it stands in a file or on the page, also 1/3 and 0.3*tanh(0.5); other texts as words.
 
@@ -82,7 +84,12 @@ def numbers(cells: np.ndarray) -> Drawn:
     """Write (rows, columns) of texts: a single one bare, anything larger as a matrix."""
     if cells.shape == (1, 1):
         return number(str(cells[0, 0]))
-    return leaves.matrix([[number(str(text)) for text in line] for line in cells], cells)
+    return _matrix(tuple(tuple(map(str, line)) for line in cells))
+
+
+@lru_cache(maxsize=1000)  # a weight stands in every step
+def _matrix(texts: tuple[tuple[str, ...], ...]) -> Drawn:
+    return leaves.matrix([[number(text) for text in line] for line in texts], texts)
 
 
 @dataclass

@@ -55,8 +55,9 @@ def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, fo
         print(write_json(bigram_report(problem, words)))
         return
     from rnncalc.cli.console import make_console
-    from rnncalc.render.bigram import print_likeliest, print_model, prints_table
+    from rnncalc.render.bigram import print_likeliest, print_model
     from rnncalc.render.bigram_network import print_likelihood, print_network, print_no_network, print_sample
+    from rnncalc.render.ngram_words import prints_table
 
     console, model, asked = make_console(), problem.model, problem.asked
     shown = problem.rounding.decimals if decimals is None else decimals
@@ -77,7 +78,7 @@ def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, fo
 
 def _network(problem: Bigram) -> tuple[Network | None, tuple[int, int] | None]:
     """Build the network, or tell which entry has no finite inverse."""
-    from rnncalc.render.bigram import prints_table
+    from rnncalc.render.ngram_words import prints_table
 
     if not has_table(problem.model) or not prints_table(problem.model):
         return None, None

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.language.nodes import Equation, Name, Node, Ref
+from rnncalc.language.nodes import Call, Equation, Name, Node, Ref
 
 Place = tuple[str, int | None]  # a quantity and its step; None where it has none
+
+BLANK = "___"  # in the cells of a matrix: a number that is left out of a worksheet
 
 
 class Math(NamedTuple):
@@ -38,10 +40,12 @@ class Line(NamedTuple):
     the line is about, 0 for all; `note` is said beside the value, such as a
     misprint of a published solution. `place` names the number for links,
     `reads` where the numbers in it come from. `details` are addends or single
-    entries, each a line of its own below this one.
+    entries, each a line of its own below this one; an addend has a `sign` and
+    is written without its left side, an entry has a Call of `entry` on the left,
+    and `sides` may be empty where a number is said without a formula.
     """
 
-    left: Name | Ref
+    left: Name | Ref | Call
     sides: tuple[Math, ...]
     value: Math | None
     place: Place
@@ -91,13 +95,17 @@ class Lines(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A table of texts with names for rows and columns; `totals` is a last row, such as sums."""
+    """A table of texts with names for rows and columns; `totals` is a last row, such as sums.
+
+    `place` is the quantity whose numbers these are, where they are those of one.
+    """
 
     caption: str
     corner: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     totals: tuple[str, tuple[str, ...]] | None = None
+    place: Place | None = None
 
 
 class Node2D(NamedTuple):

@@ -1,0 +1,30 @@
+"""What of a worked solution is wanted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rnncalc.language.writer import Notation
+from rnncalc.render.filling import Detail
+
+
+class Choice(NamedTuple):
+    """Which part of a solution is written, and how; empty collections mean all, no decimals those of the file.
+
+    `derive` puts the equations of backpropagation into the solution, `paths`
+    names weights whose gradient is also written as a sum over paths, and
+    `misprints` notes what the file declares as misprinted.
+    """
+
+    detail: Detail = "equations"
+    notation: Notation = "paren"
+    decimals: int | None = None
+    only: frozenset[str] = frozenset()
+    steps: frozenset[int] = frozenset()
+    derive: bool = False
+    paths: tuple[str, ...] = ()
+    misprints: bool = True
+
+    def shown_decimals(self, decimals: int) -> int:
+        """Give the decimals that are shown, those of the file where none are asked for."""
+        return decimals if self.decimals is None else self.decimals

@@ -174,7 +174,8 @@ def test_titles(tmp_path, title):
 def test_a_file_in_one_pair_of_braces(tmp_path):
     text = (
         "{rnncalc: 1, recurrence: elman, weights: {U: [[0.5, -0.3]], W: [[0.1, 0.2], [0.3, 0.4]]}, inputs: {x: [1, 2]},"
-        " answers: {'h(2)': [0.500, 0.100]}, misprints: {'h(2)[1]': made up}, variants: {W: one-decimal, x: integers -3..3}}"
+        " answers: {'h(2)': [0.500, 0.100]}, misprints: {'h(2)[1]': made up},"
+        " variants: {W: one-decimal, x: integers -3..3}}"
     )
     found = problem(drawn(tmp_path, text, "--seed", 3))
     assert found.title == "variant 3"

@@ -6,6 +6,7 @@ from rnncalc.cli.options import (
     Decimals,
     Detail,
     DetailOption,
+    Exact,
     File,
     Format,
     FormatOption,
@@ -15,6 +16,7 @@ from rnncalc.cli.options import (
     Steps,
     read_names,
     read_steps,
+    require_sympy,
 )
 from rnncalc.cli.status import guarded
 
@@ -28,6 +30,7 @@ def run(
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
     format: FormatOption = Format.table,
+    exact: Exact = False,
 ) -> None:
     """Show every intermediate of the forward pass.
 
@@ -36,6 +39,8 @@ def run(
     import rnncalc
     from rnncalc.cli.reading import opened_network, shown_decimals
 
+    if exact:
+        _check_exact(format)
     problem = opened_network(file)
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
@@ -51,4 +56,19 @@ def run(
 
     shown = shown_decimals(problem, decimals)
     drawing = Drawing(values, problem.texts, shown, notation.value)
+    if exact:
+        from dataclasses import replace
+
+        from rnncalc.render.closed import closed_forms
+
+        drawing = replace(drawing, closed=closed_forms(problem, values))
     print_forward(make_console(), problem, drawing, detail.value, names, wanted)
+
+
+def _check_exact(format: Format) -> None:
+    """Refuse --exact where nothing can show it."""
+    import typer
+
+    if format is not Format.table:
+        raise typer.BadParameter("closed forms are shown in the table alone", param_hint="--exact")
+    require_sympy()

@@ -31,6 +31,7 @@ class Wanted(NamedTuple):
     title: str
     course: str
     date: str
+    exact: bool = False
 
 
 def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[str, object]) -> str:
@@ -85,6 +86,7 @@ def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:
         derive=wanted.derive,
         paths=_paths(networks, wanted.paths),
         misprints=wanted.misprints,
+        exact=wanted.exact,
     )
 
 

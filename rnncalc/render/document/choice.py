@@ -13,7 +13,8 @@ class Choice(NamedTuple):
 
     `derive` puts the equations of backpropagation into the solution, `paths`
     names weights whose gradient is also written as a sum over paths, and
-    `misprints` notes what the file declares as misprinted.
+    `misprints` notes what the file declares as misprinted, and `exact` adds the
+    closed forms of the forward pass, for which SymPy is needed.
     """
 
     detail: Detail = "equations"
@@ -24,6 +25,7 @@ class Choice(NamedTuple):
     derive: bool = False
     paths: tuple[str, ...] = ()
     misprints: bool = True
+    exact: bool = False
 
     def shown_decimals(self, decimals: int) -> int:
         """Give the decimals that are shown, those of the file where none are asked for."""

@@ -39,9 +39,9 @@ def run(
     import rnncalc
     from rnncalc.cli.reading import opened_network, shown_decimals
 
-    if exact:
-        _check_exact(format)
     problem = opened_network(file)
+    if exact:
+        _check_exact(problem, format)
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
@@ -65,10 +65,13 @@ def run(
     print_forward(make_console(), problem, drawing, detail.value, names, wanted)
 
 
-def _check_exact(format: Format) -> None:
-    """Refuse --exact where nothing can show it."""
+def _check_exact(problem, format: Format) -> None:
+    """Refuse --exact where there are no closed forms, or nothing can show them."""
     import typer
 
+    from rnncalc.problem.require import require_unrounded
+
+    require_unrounded(problem)
     if format is not Format.table:
         raise typer.BadParameter("closed forms are shown in the table alone", param_hint="--exact")
     require_sympy()

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rnncalc.base.diagnostics import refuse
-from rnncalc.base.span import whole
 from rnncalc.compute.exact import Key, exact_pass, rational
 from rnncalc.compute.exact_form import form, is_too_long
 from rnncalc.compute.values import Values
 from rnncalc.problem.exact_numbers import exact_number
 from rnncalc.problem.problem import Problem
-from rnncalc.problem.require import require_equal_lengths
+from rnncalc.problem.require import require_equal_lengths, require_unrounded
 
 
 def closed_forms(problem: Problem, values: Values) -> Mapping[Key, np.ndarray]:
@@ -26,14 +24,16 @@ def closed_forms(problem: Problem, values: Values) -> Mapping[Key, np.ndarray]:
         RnncalcError: slugs `unequal-lengths`, `no-closed-form`.
     """
     require_equal_lengths(problem)
-    case = problem.case
-    if case.rounding.every_step:
-        message = "The file rounds every quantity before it is used, so none has a closed form."
-        raise refuse("no-closed-form", whole(problem.source), message, "Take 'intermediate: every-step' out.")
-    numbers = {**case.weights, **case.values, **case.sequences, **case.initial}
-    given = {name: _exact(array, problem.texts.get(name)) for name, array in numbers.items()}
-    found = exact_pass(values, given, is_too_long)
+    require_unrounded(problem)
+    found = exact_pass(values, exact_given(problem), is_too_long)
     return {key: np.asarray(np.frompyfunc(form, 1, 1)(array), dtype=object) for key, array in found.items()}
+
+
+def exact_given(problem: Problem) -> dict[object, np.ndarray]:
+    """Give the numbers of a problem as closed forms, by name, of initial values by (name, step)."""
+    case = problem.case
+    numbers = {**case.weights, **case.values, **case.sequences, **case.initial}
+    return {name: _exact(array, problem.texts.get(name)) for name, array in numbers.items()}
 
 
 def _exact(array: np.ndarray, texts: np.ndarray | None) -> np.ndarray:

@@ -18,6 +18,7 @@ MODULES = {
     "key": "key",
     "bigram": "bigram",
     "check": "check",
+    "grade": "grade",
     "audit": "audit",
     "variant": "variant",
     "new": "new",

@@ -7,12 +7,12 @@ from rnncalc.cli.options import (
     Detail,
     DetailOption,
     File,
-    Format,
-    FormatOption,
     Notation,
     NotationOption,
     Only,
     Steps,
+    Written,
+    WrittenOption,
     read_names,
     read_steps,
 )
@@ -27,7 +27,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: FormatOption = Format.table,
+    format: WrittenOption = Written.table,
 ) -> None:
     """Show every intermediate of the forward pass.
 
@@ -40,10 +40,22 @@ def run(
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
-    if format is Format.json:
+    if format is Written.json:
         from rnncalc.render.report import forward_report, write_json
 
         print(write_json(forward_report(problem, values, names, wanted)))
+        return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import forward_csv
+
+        print(forward_csv(problem, values, names, wanted), end="")
+        return
+    if format is not Written.table:
+        from rnncalc.cli.key_work import solution
+        from rnncalc.render.document.choice import Choice
+
+        choice = Choice(detail.value, notation.value, decimals, names, wanted, backward=False)
+        print(solution(problem, choice, format.value), end="")
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.drawing import Drawing

@@ -8,12 +8,12 @@ from rnncalc.cli.options import (
     DetailOption,
     Exact,
     File,
-    Format,
-    FormatOption,
     Notation,
     NotationOption,
     Only,
     Steps,
+    Written,
+    WrittenOption,
     read_names,
     read_steps,
     require_sympy,
@@ -29,7 +29,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: FormatOption = Format.table,
+    format: WrittenOption = Written.table,
     exact: Exact = False,
 ) -> None:
     """Show every intermediate of the forward pass.
@@ -45,10 +45,22 @@ def run(
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
-    if format is Format.json:
+    if format is Written.json:
         from rnncalc.render.report import forward_report, write_json
 
         print(write_json(forward_report(problem, values, names, wanted)))
+        return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import forward_csv
+
+        print(forward_csv(problem, values, names, wanted), end="")
+        return
+    if format is not Written.table:
+        from rnncalc.cli.key_work import solution
+        from rnncalc.render.document.choice import Choice
+
+        choice = Choice(detail.value, notation.value, decimals, names, wanted, exact=exact, backward=False)
+        print(solution(problem, choice, format.value), end="")
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.drawing import Drawing
@@ -65,13 +77,13 @@ def run(
     print_forward(make_console(), problem, drawing, detail.value, names, wanted)
 
 
-def _check_exact(problem, format: Format) -> None:
+def _check_exact(problem, format: Written) -> None:
     """Refuse --exact where there are no closed forms, or nothing can show them."""
     import typer
 
     from rnncalc.problem.require import require_unrounded
 
     require_unrounded(problem)
-    if format is not Format.table:
-        raise typer.BadParameter("closed forms are shown in the table alone", param_hint="--exact")
+    if format in (Written.json, Written.csv):
+        raise typer.BadParameter(f"{format} has numbers alone", param_hint="--exact")
     require_sympy()

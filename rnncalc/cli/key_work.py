@@ -15,6 +15,7 @@ from rnncalc.render.document.choice import Choice
 
 if TYPE_CHECKING:
     from rnncalc.problem.bigram import Bigram
+    from rnncalc.render.document.blocks import Document
 
 
 class Wanted(NamedTuple):
@@ -48,6 +49,22 @@ def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[s
     problems = [opened(file) for file in files]
     choice = _choice(problems, wanted)
     document = document_of(problems, choice, wanted.title, wanted.course, wanted.date)
+    return written(document, problems, choice, target, latex)
+
+
+def solution(problem: Problem | Bigram, choice: Choice, target: str) -> str:
+    """Write the worked solution of one problem as it stands."""
+    return written(document_of([problem], choice), [problem], choice, target, {})
+
+
+def written(
+    document: Document,
+    problems: Sequence[Problem | Bigram],
+    choice: Choice,
+    target: str,
+    latex: Mapping[str, object],
+) -> str:
+    """Write a document in a format; only what that one needs is loaded."""
     if target == "latex":
         from rnncalc.render.document.latex import write_latex
 

@@ -13,7 +13,7 @@ class Choice(NamedTuple):
 
     `backward` has backpropagation in the solution of a problem with a loss,
     `derive` puts its equations before it, `paths`
-    names weights whose gradient is also written as a sum over paths, and
+    names weights whose gradient is also written as a sum over paths,
     `misprints` notes what the file declares as misprinted, and `exact` adds the
     closed forms of the forward pass, for which SymPy is needed.
     """

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli.options import Decimals, Format, FormatOption, complete_problem
+from rnncalc.cli.options import Decimals, Written, WrittenOption, complete_problem
 from rnncalc.cli.status import guarded
 
 
@@ -54,7 +54,7 @@ def run(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
     decimals: Decimals = None,
-    format: FormatOption = Format.table,
+    format: WrittenOption = Written.table,
 ) -> None:
     """Build an n-gram model, and the network that behaves like it.
 

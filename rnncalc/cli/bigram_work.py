@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import typer
 
-from rnncalc.cli.options import Format
+from rnncalc.cli.options import Written
 from rnncalc.compute.inverses import NoInverse
 from rnncalc.compute.likelihood import sample
 from rnncalc.compute.ngram_network import Network, build_network
@@ -45,18 +45,30 @@ def write(problem: Bigram, path: str, force: bool) -> None:
     write_output(path, network_file(problem), force)
 
 
-def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, format: Format) -> None:
+def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, format: Written) -> None:
     """Print the model, the likelihood, the network, the sample."""
     words = _sample(problem, drawn) if drawn.length is not None else None
-    if format is Format.json:
+    if format is Written.json:
         from rnncalc.render.bigram_report import bigram_report
         from rnncalc.render.report import write_json
 
         print(write_json(bigram_report(problem, words)))
         return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import bigram_csv
+
+        print(bigram_csv(problem), end="")
+        return
+    if format is not Written.table:
+        from rnncalc.cli.key_work import solution
+        from rnncalc.render.document.choice import Choice
+
+        print(solution(problem, Choice(decimals=decimals), format.value), end="")
+        return
     from rnncalc.cli.console import make_console
-    from rnncalc.render.bigram import print_likeliest, print_model, prints_table
+    from rnncalc.render.bigram import print_likeliest, print_model
     from rnncalc.render.bigram_network import print_likelihood, print_network, print_no_network, print_sample
+    from rnncalc.render.ngram_words import prints_table
 
     console, model, asked = make_console(), problem.model, problem.asked
     shown = problem.rounding.decimals if decimals is None else decimals
@@ -77,7 +89,7 @@ def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, fo
 
 def _network(problem: Bigram) -> tuple[Network | None, tuple[int, int] | None]:
     """Build the network, or tell which entry has no finite inverse."""
-    from rnncalc.render.bigram import prints_table
+    from rnncalc.render.ngram_words import prints_table
 
     if not has_table(problem.model) or not prints_table(problem.model):
         return None, None

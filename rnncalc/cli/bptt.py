@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from math import inf, isfinite
 from typing import Annotated
@@ -13,11 +14,11 @@ from rnncalc.cli.options import (
     Detail,
     DetailOption,
     File,
-    Format,
-    FormatOption,
     Notation,
     NotationOption,
     Steps,
+    Written,
+    WrittenOption,
     read_steps,
 )
 from rnncalc.cli.status import guarded
@@ -54,7 +55,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: FormatOption = Format.table,
+    format: WrittenOption = Written.table,
 ) -> None:
     """Derive and evaluate backpropagation through time.
 
@@ -81,15 +82,36 @@ def run(
             raise typer.BadParameter(complaint, param_hint="--of")
     values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
+    if format in (Written.latex, Written.markdown):
+        from rnncalc.cli.key_work import solution
+        from rnncalc.render.document.choice import Choice
+
+        _refuse_more(format, {"--truncate": truncate, "--clip": clip, "--update": update, "--symbolic": symbolic})
+        only = frozenset(weights)
+        choice = Choice(detail.value, notation.value, decimals, only, wanted, derive=True)
+        print(solution(problem, choice, format.value), end="")
+        return
     answered = answer(values, Request(initial, inputs, truncate, clip, clip_by.value, update))
-    if format is Format.json:
+    if format is Written.json:
         from rnncalc.render.bptt_report import bptt_report
         from rnncalc.render.report import write_json
 
         print(write_json(bptt_report(problem, values, answered, weights, wanted)))
+        return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import bptt_csv
+
+        print(bptt_csv(problem, values, answered, weights, wanted), end="")
         return
     from rnncalc.cli.console import make_console
 
     shown = shown_decimals(problem, decimals)
     choice = Shown(shown, notation.value, detail.value, frozenset(weights), wanted, symbolic, truncate)
     print_bptt(make_console(), problem, answered, choice)
+
+
+def _refuse_more(format: Written, options: Mapping[str, object]) -> None:
+    """Refuse what a worked solution does not show."""
+    for option, value in options.items():
+        if value is not None and value is not False:
+            raise typer.BadParameter(f"--format {format} writes the plain backward pass", param_hint=option)

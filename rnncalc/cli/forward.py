@@ -6,15 +6,17 @@ from rnncalc.cli.options import (
     Decimals,
     Detail,
     DetailOption,
+    Exact,
     File,
-    Format,
-    FormatOption,
     Notation,
     NotationOption,
     Only,
     Steps,
+    Written,
+    WrittenOption,
     read_names,
     read_steps,
+    require_sympy,
 )
 from rnncalc.cli.status import guarded
 
@@ -27,7 +29,8 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: FormatOption = Format.table,
+    format: WrittenOption = Written.table,
+    exact: Exact = False,
 ) -> None:
     """Show every intermediate of the forward pass.
 
@@ -37,13 +40,27 @@ def run(
     from rnncalc.cli.reading import opened_network, shown_decimals
 
     problem = opened_network(file)
+    if exact:
+        _check_exact(problem, format)
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
-    if format is Format.json:
+    if format is Written.json:
         from rnncalc.render.report import forward_report, write_json
 
         print(write_json(forward_report(problem, values, names, wanted)))
+        return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import forward_csv
+
+        print(forward_csv(problem, values, names, wanted), end="")
+        return
+    if format is not Written.table:
+        from rnncalc.cli.key_work import solution
+        from rnncalc.render.document.choice import Choice
+
+        choice = Choice(detail.value, notation.value, decimals, names, wanted, exact=exact, backward=False)
+        print(solution(problem, choice, format.value), end="")
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.drawing import Drawing
@@ -51,4 +68,22 @@ def run(
 
     shown = shown_decimals(problem, decimals)
     drawing = Drawing(values, problem.texts, shown, notation.value)
+    if exact:
+        from dataclasses import replace
+
+        from rnncalc.render.closed import closed_forms
+
+        drawing = replace(drawing, closed=closed_forms(problem, values))
     print_forward(make_console(), problem, drawing, detail.value, names, wanted)
+
+
+def _check_exact(problem, format: Written) -> None:
+    """Refuse --exact where there are no closed forms, or nothing can show them."""
+    import typer
+
+    from rnncalc.problem.require import require_unrounded
+
+    require_unrounded(problem)
+    if format in (Written.json, Written.csv):
+        raise typer.BadParameter(f"{format} has numbers alone", param_hint="--exact")
+    require_sympy()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GREEK = dict(
+GREEK = dict(
     zip(
         "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϵϑϖϱςϕ",
         "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi "
@@ -55,8 +55,8 @@ def _symbol(letter: str) -> str:
     """Write one letter: as it is, as a command, with its accents, or by its name."""
     if letter.isascii():
         return letter
-    if letter in _GREEK:
-        return rf"\{_GREEK[letter]}"
+    if letter in GREEK:
+        return rf"\{GREEK[letter]}"
     if letter in _LIKE_LATIN:
         return rf"\mathrm{{{_LIKE_LATIN[letter]}}}"
     base, *accents = unicodedata.normalize("NFD", letter)

@@ -181,6 +181,10 @@ _ROWS = (
     _derived("sum_steps", 2, "first", "Σ{1:lowered} {0}", r"\sum_{{1}} {0}", PRODUCT, MATRIX_PRODUCT),
     _derived("sum_all", 2, "first", "Σ{1:lowered} {0}", r"\sum_{{1}} {0}", PRODUCT, MATRIX_PRODUCT),
     _derived("sum_sequences", 1, "first", "{0}", binds=PRODUCT, part=PRODUCT),
+    # only written, never evaluated: the factors along a path through time
+    _derived("derivative", 2, "second", "∂{0}/∂{1}", r"\frac{\partial {0}}{\partial {1}}", ATOM, POSTFIX),
+    _derived("direct_derivative", 2, "second", "∂⁺{0}/∂{1}", r"\frac{\partial^{+} {0}}{\partial {1}}", ATOM, POSTFIX),
+    _derived("chain", 2, "second", "{0} · {1}", r"{0} \, {1}", PRODUCT, PRODUCT),
     _derived("column_of", 2, "column", "{0}[:, {1}]", r"\big({0}\big)_{:,{1}}", ATOM, ATOM),
 )  # fmt: skip
 

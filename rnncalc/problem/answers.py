@@ -8,6 +8,7 @@ from rnncalc.base.diagnostics import Collector, refuse
 from rnncalc.base.span import Span
 from rnncalc.compute.answers import Answer, AnswerKey
 from rnncalc.problem.grids import read_grid
+from rnncalc.problem.nearly import STILL_TO_WRITE
 from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
 
@@ -41,10 +42,13 @@ def read_key(scalar: Scalar) -> AnswerKey:
 
 
 def read_answers(node: Mapping) -> tuple[Answer, ...]:
-    """Read all answers of a file."""
+    """Read all answers of a file; one that has no number yet, only room for them, is none."""
     answers, collector = [], Collector()
     for name, value in node.pairs:
         with collector:
+            if _is_room(value):
+                read_key(name)
+                continue
             for key, part in _by_sequence(read_key(name), value):
                 grid = read_grid(part, 3, "an answer")
                 texts = grid.texts
@@ -54,6 +58,13 @@ def read_answers(node: Mapping) -> tuple[Answer, ...]:
                 answers.append(Answer(key, texts, grid.array, grid.spans, name.span))
     collector.raise_if_any()
     return tuple(answers)
+
+
+def _is_room(value: Tree) -> bool:
+    """Tell whether an answer is still to be written, all of it."""
+    if isinstance(value, Items):
+        return bool(value.items) and all(map(_is_room, value.items))
+    return isinstance(value, Scalar) and value.text.strip() == STILL_TO_WRITE
 
 
 def _by_sequence(key: AnswerKey, value: Tree) -> list[tuple[AnswerKey, Tree]]:

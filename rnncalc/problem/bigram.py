@@ -32,7 +32,7 @@ class Bigram(NamedTuple):
     """A bigram problem: the model, and how it is shown and asked.
 
     `texts` has the digits of a table as the file writes them, (words, contexts); `questions` what is asked for, with
-    the points of each.
+    the points of each; `counted` the sentences that were counted, as their words.
     """
 
     source: Source
@@ -48,6 +48,7 @@ class Bigram(NamedTuple):
     texts: np.ndarray | None
     places: Mapping[str, Span]
     questions: Mapping[AnswerKey, float]
+    counted: tuple[tuple[str, ...], ...] = ()
 
 
 def read_bigram(source: Source, tree: Tree) -> Bigram:
@@ -73,7 +74,7 @@ def read_bigram(source: Source, tree: Tree) -> Bigram:
     boundaries, lower = _chosen(values, "boundaries", "false") == "true", _chosen(values, "case", "kept") == "lower"
     unit, orientation = _chosen(values, "unit", "word"), _chosen(values, "orientation", "columns")
     vocabulary = _vocabulary(values.get("vocabulary", ()), lower)
-    texts = None
+    texts, sentences = None, []
     if given == ["table"]:
         for name in sorted(COUNTED & set(values)):
             raise refuse("unused-key", places[name], f"'{name}' says nothing about a given table.", "Delete it.")
@@ -101,6 +102,7 @@ def read_bigram(source: Source, tree: Tree) -> Bigram:
         texts,
         places | {"bigram": here},
         questions_of(found.get("points", {}), found.get("answers", ())),
+        tuple(map(tuple, sentences)),
     )
 
 

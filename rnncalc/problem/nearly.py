@@ -8,6 +8,8 @@ from rnncalc.base.diagnostics import refuse
 from rnncalc.base.span import Span
 from rnncalc.problem.places import quoted
 
+STILL_TO_WRITE = "___"  # in a solution file, in the place of a number that is to be written
+
 PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")  # a number of YAML 1.2
 _SEVERAL = re.compile(rf"{PLAIN.pattern}(?:[ \t\n]+{PLAIN.pattern})+")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -23,6 +25,11 @@ def refuse_nearly(text: str, span: Span) -> None:
             `not-finite`, `percent-sign`, `not-a-number`.
     """
     shown = quoted(text)
+    if text == STILL_TO_WRITE:
+        message = "Here the number is still to be written."
+        raise refuse(
+            "not-a-number", span, message, "Write it, such as 0.5; what has no number yet may be left out whole."
+        )
     if not text or text in ("~", "null"):
         raise refuse("not-a-number", span, "Here is no number.", "Write a number, such as 0.5.")
     if _SEVERAL.fullmatch(text):

@@ -19,6 +19,7 @@ from rnncalc.problem.loss import LOSSES, OPTIONS
 from rnncalc.problem.makers import MAKERS
 from rnncalc.problem.points import MOST
 from rnncalc.problem.solution import SOLUTION_FIELDS
+from rnncalc.problem.variants import RANGES
 from rnncalc.recurrences.catalogue import entry_names
 from rnncalc.recurrences.conventions import convention_names
 
@@ -171,6 +172,7 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     },
     "answers": lambda row: {"type": "object", "additionalProperties": _ref("levels-4")},
     "loss": _loss,
+    "ranges": lambda row: _named({"type": "string", "pattern": rf"^{_SPACE}(?:{'|'.join(RANGES)})(?:{_SPACE}$| )"}),
     "rounding": lambda row: _object(ROUNDING, {}),
     "smoothing": lambda row: _any(
         {"enum": ["none", "laplace"]}, {"type": "number", "minimum": 0}, {"type": "string", "pattern": _EXPRESSION}

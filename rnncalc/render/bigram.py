@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,28 +10,26 @@ from rich.console import Console
 from rich.text import Text
 
 from rnncalc.base.words import plural
-from rnncalc.compute.ngrams import BOUNDARY, Ngrams
+from rnncalc.compute.ngrams import Ngrams
 from rnncalc.render.clean import clean
 from rnncalc.render.forward import print_heading
-from rnncalc.render.named_table import name_shown, named_table
+from rnncalc.render.named_table import named_table
+from rnncalc.render.ngram_words import (
+    axes,
+    context_names,
+    number_shown,
+    plain,
+    prints_table,
+    said,
+    smoothed_decimals,
+    texts,
+)
 from rnncalc.render.numbers import write_number
 from rnncalc.render.shades import shade
+from rnncalc.render.words import name_shown
 
 if TYPE_CHECKING:
     from rnncalc.problem.bigram import Bigram
-
-MOST_DECIMALS = 6  # of a smoothed count
-MOST_PRINTED = 60  # words and contexts of a table that is printed
-
-
-def prints_table(model: Ngrams) -> bool:
-    """Tell whether a table is small enough to be printed."""
-    return max(len(model.vocabulary), len(model.contexts)) <= MOST_PRINTED
-
-
-def context_names(model: Ngrams) -> list[str]:
-    """Write each context, its words one after another."""
-    return [" ".join(name_shown(model.vocabulary[at]) for at in row) for row in model.contexts.tolist()]
 
 
 def print_model(console: Console, problem: Bigram, decimals: int) -> None:
@@ -41,7 +38,7 @@ def print_model(console: Console, problem: Bigram, decimals: int) -> None:
     for text, style in ((problem.title, "bold"), (problem.origin, "dim")):
         if text:
             console.print(Text(clean(text), style=style), soft_wrap=True)
-    for line in _said(problem):
+    for line in said(problem):
         console.print(Text(line), soft_wrap=True)
     if prints_table(model):
         if model.counts is not None:
@@ -49,36 +46,9 @@ def print_model(console: Console, problem: Bigram, decimals: int) -> None:
         _print_table(console, problem, decimals)
 
 
-def _said(problem: Bigram) -> Iterator[str]:
-    model = problem.model
-    kind = {2: "Bigram", 3: "Trigram"}.get(model.order, f"{model.order}-gram")
-    units = "characters" if problem.unit == "character" else "words"
-    counted = plural(int(model.totals.sum()), "pair" if model.order == 2 else kind.lower()) if model.counts else ""
-    yield f"{kind} model over {len(model.vocabulary):,} {units}, " + (
-        f"{counted} counted." if counted else "its table given."
-    )
-    if problem.lower:
-        yield "Capital letters are made small."
-    if problem.asked.boundaries:
-        yield f"{BOUNDARY} stands before and after every sentence."
-    if model.counts is not None:
-        laplace = "Laplace smoothing" if model.add == 1 else "Add-k smoothing"
-        yield f"{laplace}: {plain(model.add)} is added to every count." if model.add else "No smoothing."
-    lies = problem.asked.orientation[:-1]
-    yield f"A {lies} is the {'word' if model.order == 2 else 'words'} before: it sums to 1 over the words after."
-
-
-def _axes(problem: Bigram) -> tuple[list[str], list[str], str]:
-    """Give the names of rows and columns as the table lies, and what stands in its corner."""
-    words, contexts = [name_shown(word) for word in problem.model.vocabulary], context_names(problem.model)
-    if problem.asked.orientation == "rows":
-        return contexts, words, "before \\ after"
-    return words, contexts, "after \\ before"
-
-
 def _laid_out(problem: Bigram, cells: np.ndarray, sums: np.ndarray, width: int) -> Iterator[Text]:
     """Lay texts (words, contexts) out as asked, with the sum of each context."""
-    rows, columns, corner = _axes(problem)
+    rows, columns, corner = axes(problem)
     if problem.asked.orientation == "rows":
         cells = np.concatenate([cells.T, sums[:, None]], axis=1)
         return named_table(rows, [*columns, "sum"], cells, corner, width)
@@ -90,30 +60,20 @@ def _print_counts(console: Console, problem: Bigram) -> None:
     model = problem.model
     counts = model.dense_counts()
     print_heading(console, "counts")
-    for line in _laid_out(problem, _texts(counts, 0), _texts(counts.sum(axis=0), 0), console.width):
+    for line in _laid_out(problem, texts(counts, 0), texts(counts.sum(axis=0), 0), console.width):
         console.print(line, soft_wrap=True)
     if not model.add:
         return
     print_heading(console, "smoothed counts")
     add, size = plain(model.add), len(model.vocabulary)
-    smoothed, decimals = counts + model.add, min(max(-Decimal(add).as_tuple().exponent, 0), MOST_DECIMALS)
+    smoothed, decimals = counts + model.add, smoothed_decimals(model)
     sums = smoothed.sum(axis=0)
-    for line in _laid_out(problem, _texts(smoothed, decimals), _texts(sums, decimals), console.width):
+    for line in _laid_out(problem, texts(smoothed, decimals), texts(sums, decimals), console.width):
         console.print(line, soft_wrap=True)
     for name, total in zip(context_names(model), counts.sum(axis=0), strict=True):
         whole = plain(total + model.add * size)
         words = f"  after {name}: (count + {add}) / ({int(total)} + {add} · {size}) = (count + {add}) / {whole}"
         console.print(Text(words), soft_wrap=True)
-
-
-def plain(value: float) -> str:
-    """Write a count, or a count with a fraction added, with the digits that it has."""
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
-
-
-def _texts(array: np.ndarray, decimals: int) -> np.ndarray:
-    shown = [write_number(float(value), decimals) for value in array.flat]
-    return np.array(shown, dtype=object).reshape(array.shape)
 
 
 def _print_table(console: Console, problem: Bigram, decimals: int) -> None:
@@ -142,11 +102,6 @@ def _print_table(console: Console, problem: Bigram, decimals: int) -> None:
             Text(f"Nothing follows {', '.join(silent)}: 0/0. Smoothing gives it probabilities: --smoothing laplace."),
             soft_wrap=True,
         )
-
-
-def number_shown(value: float, decimals: int) -> str:
-    """Write a probability, 0/0 where it is undefined."""
-    return "0/0" if np.isnan(value) else write_number(float(value), decimals)
 
 
 def print_likeliest(console: Console, model: Ngrams, decimals: int, top: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +12,16 @@ from rich.text import Text
 
 from rnncalc.base.span import Source
 from rnncalc.compute.inverses import INVERSES
-from rnncalc.compute.likelihood import Factor, Likelihood
+from rnncalc.compute.likelihood import Likelihood
 from rnncalc.compute.ngram_network import Network, enumerate_contexts
 from rnncalc.compute.ngrams import Ngrams
 from rnncalc.language.lines import parse_equations
 from rnncalc.language.writer import write_equation
-from rnncalc.render.bigram import MOST_PRINTED, context_names, number_shown, plain
 from rnncalc.render.forward import print_heading
-from rnncalc.render.named_table import name_shown, named_table, visible
+from rnncalc.render.named_table import named_table
+from rnncalc.render.ngram_words import MOST_PRINTED, context_names, count_fraction, number_shown, product_shown
 from rnncalc.render.numbers import write_number
+from rnncalc.render.words import name_shown, visible
 
 if TYPE_CHECKING:
     from rnncalc.problem.bigram import Bigram
@@ -36,7 +36,7 @@ def print_likelihood(
     cells = np.array(
         [
             [
-                "" if factor.times is None else _fraction(factor, add, size),
+                "" if factor.times is None else count_fraction(factor, add, size),
                 number_shown(factor.probability, decimals),
             ]
             for factor in found.factors
@@ -59,20 +59,6 @@ def print_likelihood(
     nats, bits = (write_number(value, decimals) for value in (found.log, found.bits))
     console.print(Text(f"log likelihood = {nats} nats = {bits} bits"), soft_wrap=True)
     console.print(Text(f"perplexity = {write_number(found.perplexity, decimals)}"), soft_wrap=True)
-
-
-def product_shown(found: Likelihood, decimals: int) -> str:
-    """Write a likelihood; where its decimals would all be 0, as 2.3e-05, also where it underflows."""
-    if np.isnan(found.product) or found.log == -np.inf or 2 * found.product >= 10.0**-decimals:
-        return number_shown(found.product, decimals)
-    return f"{Decimal(found.log).exp():.{decimals}e}"
-
-
-def _fraction(factor: Factor, add: float, size: int) -> str:
-    """Write a factor as counts: 1/3, with smoothing (1 + 1)/(1 + 2)."""
-    if not add:
-        return f"{factor.times}/{factor.total}"
-    return f"({factor.times} + {plain(add)})/({factor.total} + {plain(add * size)})"
 
 
 def print_network(

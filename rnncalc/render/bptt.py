@@ -17,12 +17,14 @@ from rnncalc.language.writer import Notation, write_equation
 from rnncalc.problem.problem import Problem
 from rnncalc.recurrences.backward import Backward, adjoint_name
 from rnncalc.render.boxes import Box, flow, text_box
-from rnncalc.render.derived import KINKED, print_backward_equations
+from rnncalc.render.derivation import KINKED
+from rnncalc.render.derived import print_backward_equations
 from rnncalc.render.drawing import Drawing
+from rnncalc.render.filling import Detail
 from rnncalc.render.forward import print_head, print_heading, print_remark, print_trimmed
 from rnncalc.render.gradients import print_gradient
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, render_step
+from rnncalc.render.steps import render_step
 from rnncalc.render.unequal import headed_tables
 
 AGREES = 1e-5  # a larger disagreement with central differences is said to be one
@@ -87,7 +89,7 @@ def print_adjoints(
     tables = headed_tables(drawing, names, steps, "after the last step", "before the first step", descending=True)
     for heading, table in tables:
         print_heading(console, heading)
-        print_trimmed(console, render_step(table.step, table.drawing, console.width, detail))
+        print_trimmed(console, render_step(table.step, table.filling, console.width, detail))
 
 
 def print_comparison(console: Console, comparison: Comparison, has_kinks: bool) -> None:

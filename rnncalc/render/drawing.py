@@ -1,8 +1,4 @@
-"""Draw an equation with the numbers in the place of the names.
-
-A Drawing knows how the sequences of a batch are laid out: beside each other
-as columns, or below each other as rows, H(t) = X(t)U + H(t-1)W + B.
-"""
+"""Draw an equation on the screen, with its names or with the numbers in their place."""
 
 from __future__ import annotations
 
@@ -11,78 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncalc.compute.reading import evaluate_concrete
 from rnncalc.compute.trace import Line
-from rnncalc.compute.values import Values
-from rnncalc.language.kinds import feature_axis
-from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Name, Node, Number, Ref, leaves, walk
-from rnncalc.language.writer import Lowered, Notation, Parens, Part, Raised, compose, join, write_leaf
+from rnncalc.language.nodes import Name, Node, Ref
+from rnncalc.language.writer import Lowered, Parens, Part, Raised, compose, join, write_leaf
 from rnncalc.render.boxes import GOOD_BREAK, MAY_BREAK, NEVER, Box, enclosed, flow, text_box
+from rnncalc.render.filling import Filling
 from rnncalc.render.matrices import matrix_box, number_texts
-
-_BY_SEQUENCE = frozenset(
-    {"dot", "sum", "norm", "entry", "lookup", "cross_entropy", "binary_cross_entropy", "transpose"}
-)
-
-
-ENDED = "–"  # in the place of a number, past the end of a sequence
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """How a trace is drawn: decimals, notation, and the file's own digits.
-
-    `texts` maps names, and (name, step) of initial values, to the numbers as
-    the file writes them.
-    """
-
-    values: Values
-    texts: Mapping[object, np.ndarray]
-    decimals: int
-    notation: Notation = "paren"
-    sequence: int | None = None  # draw this one sequence (from 0), not the batch together
-    ended: frozenset[int] = frozenset()  # sequences (from 0) that have no number here
-    called: tuple[int, ...] = ()  # how the sequences are called, where not 1, 2, …
-
-    def number_of(self, sequence: int) -> int:
-        """Give the number by which a sequence (from 0) is called."""
-        return self.called[sequence] if self.called else sequence + 1
+class Drawing(Filling):
+    """A filling that draws what it writes, in boxes of characters."""
 
     # --- matrices ---------------------------------------------------------
 
-    def leaf_texts(self, leaf: Name | Ref, value: np.ndarray) -> np.ndarray:
-        """Give the texts of a leaf's numbers, in the shape of its value."""
-        if isinstance(leaf, Name):
-            texts = self.texts.get(leaf.name)
-        elif leaf.index.anchor == "all":
-            texts = None
-        else:
-            step = self.values.step_of(leaf)
-            texts = self.texts.get((leaf.name, step))
-            if texts is None and step >= 1:
-                given = self.texts.get(leaf.name)
-                texts = given[step - 1] if given is not None and step <= len(given) else None
-        return number_texts(value, texts if texts is None or texts.shape == value.shape else None, self.decimals)
-
-    def sheet(self, cells: np.ndarray) -> np.ndarray:
-        """Lay (n_sequences, rows, columns) out as one matrix of rows and columns."""
-        if cells.ndim == 2:
-            return cells
-        if self.ended:
-            cells = cells.copy()
-            cells[list(self.ended)] = ENDED
-        if self.sequence is not None or cells.shape[0] == 1:
-            return cells[self.sequence or 0]
-        if self.values.case.system.layout == "column":
-            return np.concatenate(list(cells), axis=1)
-        return np.concatenate(list(cells), axis=0)
-
     def value_box(self, line: Line, width: int) -> Box:
         """Draw the value of a line."""
-        shown = line.right if isinstance(line.right, Name | Ref) else line.left  # a copy keeps its digits
-        return matrix_box(
-            self.sheet(np.broadcast_to(self.leaf_texts(shown, self.values.of(shown)), line.value.shape)), width
-        )
+        return matrix_box(self.value_texts(line), width)
 
     def leaf_box(self, leaf: Name | Ref, width: int) -> Box:
         """Draw a quantity, given numbers as the file writes them."""
@@ -100,50 +41,8 @@ class Drawing:
 
     def numbers(self, node: Node, width: int) -> Box:
         """Draw an expression with numbers in the place of its names."""
-        filled: dict[str, np.ndarray] = {}
-        return self._set(compose(self._fill(node, "", filled), "screen"), filled, width)
-
-    def _fill(self, node: Node, parent: str, filled: dict[str, np.ndarray]) -> Node:
-        """Replace leaves, and transposed leaves, by placeholders for their numbers."""
-        if isinstance(node, Number):
-            return node
-        if isinstance(node, Name | Ref):
-            value = self.values.of(node)
-            cells = self.leaf_texts(node, value)
-            if isinstance(node, Name) and parent in ("add", "sub", ""):
-                cells = self._repeated(cells)
-            return self._placeholder(self.sheet(cells), filled)
-        if node.op == "column_of" or node.op in SUMS_OVER_TIME:  # a number of its own: it has no one step
-            found = number_texts(evaluate_concrete(node, self.values), None, self.decimals)
-            return self._placeholder(self.sheet(found), filled)
-        if node.op == "concat" and all(isinstance(arg, Name | Ref) for arg in node.args):
-            return self._placeholder(self._continued(node), filled)
-        if node.op == "transpose" and isinstance(node.args[0], Name | Ref):
-            value = self.values.of(node.args[0])
-            return self._placeholder(self.sheet(self.leaf_texts(node.args[0], value)).T, filled)
-        return Call(node.op, tuple(self._fill(arg, node.op, filled) for arg in node.args))
-
-    def _continued(self, node: Call) -> np.ndarray:
-        """Draw vectors one after another as one vector."""
-        values = [self.values.of(arg) for arg in node.args]
-        axis = feature_axis([value.shape[-2:] for value in values], self.values.case.system.layout) + 1
-        cells = [self.leaf_texts(arg, value) for arg, value in zip(node.args, values, strict=True)]
-        batch = max(len(part) if part.ndim == 3 else 1 for part in cells)
-        return self.sheet(
-            np.concatenate([np.broadcast_to(part, (batch, *part.shape[-2:])) for part in cells], axis=axis)
-        )
-
-    def _placeholder(self, cells: np.ndarray, filled: dict[str, np.ndarray]) -> Name:
-        name = f"\N{FULL BLOCK}{len(filled)}"
-        filled[name] = cells
-        return Name(name)
-
-    def _repeated(self, cells: np.ndarray) -> np.ndarray:
-        """Repeat a bias for every sequence of the batch, as B is written."""
-        n_sequences = self.values.case.n_sequences
-        if cells.ndim != 2 or n_sequences == 1 or self.sequence is not None:
-            return cells
-        return np.repeat(cells[None], n_sequences, axis=0) if 1 in cells.shape else cells
+        filled, cells = self.filled(node)
+        return self._set(compose(filled, "screen"), cells, width)
 
     # --- setting ------------------------------------------------------------
 
@@ -209,26 +108,3 @@ def _signs(text: str) -> list[Box]:
     if not text.startswith(" "):
         return [text_box(text, NEVER if sign in (",", ")", "]", "ᵀ", "‖") or sign.startswith("[") else MAY_BREAK)]
     return [text_box(" ", GOOD_BREAK if sign in "+-" else MAY_BREAK), text_box(text[1:], NEVER)]
-
-
-def draws_by_sequence(line: Line, values: Values) -> bool:
-    """Tell whether a line of a batch is not one matrix equation, but one for each sequence."""
-    case = values.case
-    if case.n_sequences == 1:
-        return False
-    weights = set(case.weights)
-
-    def varies(node: Node) -> bool:
-        return any(leaf.name not in weights for leaf in leaves(node))
-
-    for node in walk(line.right):
-        if isinstance(node, Ref) and node.index.anchor == "all":
-            return True
-        if not isinstance(node, Call):
-            continue
-        if node.op in _BY_SEQUENCE and any(varies(arg) for arg in node.args):
-            return True
-        stays = 0 if case.system.layout == "column" else 1
-        if node.op == "matmul" and varies(node.args[stays]):
-            return True
-    return False

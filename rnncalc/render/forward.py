@@ -13,13 +13,15 @@ from rnncalc.compute.ragged import blank
 from rnncalc.language.nodes import Name, leaves
 from rnncalc.language.writer import write_leaf
 from rnncalc.problem.problem import Problem
+from rnncalc.render.assumptions import assumptions
 from rnncalc.render.boxes import beside, flow, text_box
 from rnncalc.render.clean import clean
-from rnncalc.render.drawing import ENDED, Drawing
+from rnncalc.render.drawing import Drawing
+from rnncalc.render.filling import ENDED, Detail
 from rnncalc.render.heat_map import print_heat_maps
 from rnncalc.render.matrices import matrix_box
 from rnncalc.render.numbers import write_number
-from rnncalc.render.steps import Detail, render_step
+from rnncalc.render.steps import render_step
 from rnncalc.render.unequal import headed_tables
 
 _UNBOUNDED = 10_000  # the tables know the width themselves
@@ -38,7 +40,7 @@ def print_forward(
     print_head(console, problem)
     for heading, table in headed_tables(drawing, only, steps, "before the first step", "after the last step"):
         print_heading(console, heading)
-        print_trimmed(console, render_step(table.step, table.drawing, console.width, detail))
+        print_trimmed(console, render_step(table.step, table.filling, console.width, detail))
     if not steps:
         print_heat_maps(console, drawing.values, drawing.decimals, only)
     if not only and not steps:
@@ -74,21 +76,8 @@ def print_head(console: Console, problem: Problem) -> None:
     for text, style in ((problem.title, "bold"), (problem.origin, "dim")):
         if text:
             console.print(Text(clean(text), style=style), soft_wrap=True)
-    if problem.network.published and problem.network.published.convention:
-        convention = problem.network.published.convention
-        console.print(Text(f"In the convention of {convention.title}."))
-    if problem.assumed:
-        names = ", ".join(f"{name}({step})" for name, step in problem.assumed)
-        console.print(Text(f"Taken as zero: {names}."), soft_wrap=True)
-    if problem.dropped:
-        console.print(Text(f"Not given, left out: {', '.join(problem.dropped)}."), soft_wrap=True)
-    for letter, own in problem.case.own_lengths.items():
-        steps = ", ".join(map(str, own))
-        console.print(Text(f"Steps {letter} of each sequence: {steps}; past its end stands a {ENDED}."))
-    if problem.case.rounding.every_step:
-        console.print(
-            Text(f"Every quantity is rounded to {problem.case.rounding.decimals} decimals before it is used.")
-        )
+    for remark in assumptions(problem):
+        console.print(Text(remark))
 
 
 def print_outputs(console: Console, problem: Problem, drawing: Drawing) -> None:

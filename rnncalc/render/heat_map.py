@@ -10,38 +10,9 @@ from rich.text import Text
 
 from rnncalc.compute.ragged import each_sequence
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Call, Node, Ref, walk
-from rnncalc.recurrences.system import System
+from rnncalc.recurrences.step_weights import step_weights
 from rnncalc.render.numbers import write_number
 from rnncalc.render.shades import shade
-
-
-def step_weights(system: System) -> list[tuple[str, str]]:
-    """Name the sequences whose entries weigh the steps of another one: (α, h) for c[i] = h[:] @ α[i].T.
-
-    Source: Bahdanau et al. 2014, the context vector c_i = Σ_j α_ij h_j.
-    """
-    found = []
-    for equation in system.equations:
-        for node in walk(equation.right):
-            if isinstance(node, Call) and node.op == "matmul":
-                left, right = map(_bare, node.args)
-                pairs = [(left, right), (right, left)]
-                found += [(q.name, h.name) for q, h in pairs if _runs(q) and _is_whole(h) and q.name != h.name]
-    softmaxes = {e.left.name for e in system.equations if isinstance(e.right, Call) and e.right.op == "softmax"}
-    return list(dict.fromkeys(pair for pair in found if pair[0] in softmaxes))
-
-
-def _bare(node: Node) -> Node:
-    return node.args[0] if isinstance(node, Call) and node.op == "transpose" else node
-
-
-def _runs(node: Node) -> bool:
-    return isinstance(node, Ref) and node.index.anchor == "step"
-
-
-def _is_whole(node: Node) -> bool:
-    return isinstance(node, Ref) and node.index.anchor == "all"
 
 
 def print_heat_maps(console: Console, values: Values, decimals: int, only: Collection[str] = ()) -> None:

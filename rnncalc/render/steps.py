@@ -6,9 +6,9 @@ each other; nothing is cut. `render_forward` is the one to read first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rich import box
 from rich.table import Table
@@ -18,9 +18,8 @@ from rnncalc.compute.trace import Line, Step, terms
 from rnncalc.language.nodes import Name, Ref
 from rnncalc.language.writer import write_leaf
 from rnncalc.render.boxes import Box, beside, padded, stacked, text_box
-from rnncalc.render.drawing import Drawing, draws_by_sequence
-
-Detail = Literal["equations", "terms", "entries"]
+from rnncalc.render.drawing import Drawing
+from rnncalc.render.filling import Detail, draws_by_sequence
 
 _HEADINGS = ("quantity", "equation", "with numbers", "value")
 _GAP = 3  # columns between cells
@@ -39,29 +38,6 @@ class Row(NamedTuple):
     @property
     def cells(self) -> tuple[Box, Box, Box, Box]:
         return (self.quantity, self.equation, self.numbers, self.value)
-
-
-def headed(steps: Iterator[Step], before: str, after: str) -> Iterator[tuple[str, Step]]:
-    """Give each step the words above its table; what has no step stands before or after the others."""
-    started = False
-    for step in steps:
-        started = started or bool(step.letter)
-        if step.letter:
-            yield f"{step.letter} = {step.number}", step
-        elif all(isinstance(line.left, Ref) for line in step.lines):
-            yield "start values", step
-        else:
-            yield after if started else before, step
-
-
-def select(steps: Iterator[Step], only: Collection[str], wanted: Collection[int]) -> Iterator[Step]:
-    """Keep the chosen quantities and steps; empty collections keep all."""
-    for step in steps:
-        if wanted and step.letter and step.number not in wanted:
-            continue
-        lines = tuple(line for line in step.lines if not only or line.left.name in only)
-        if lines:
-            yield step._replace(lines=lines)
 
 
 def render_step(step: Step, drawing: Drawing, width: int, detail: Detail) -> Table:
@@ -112,9 +88,9 @@ def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row
     if detail != "equations":
         rows += _term_rows(line, drawing, room)
     if detail == "entries":
-        from rnncalc.render.entries import entry_rows
-
-        rows += [Row(text_box(""), *cells) for cells in entry_rows(line, drawing, room.numbers)]
+        rows += _entry_rows(line, drawing, room)
+    if drawing.closed is not None:
+        rows += _closed_rows(line, drawing, room)
     return rows
 
 
@@ -127,6 +103,32 @@ def _term_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
             label = beside([text_box(f"  {sign} "), drawing.symbols(node, room.equation - 4)])
             shown = drawing.array_box(value, room.value)
             rows.append(Row(text_box(""), label, drawing.numbers(node, room.numbers), shown))
+    return rows
+
+
+def _entry_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
+    """Give a row for each entry."""
+    from rnncalc.render.entries import entries
+
+    rows, name = [], write_leaf(line.left, "screen", drawing.notation)
+    for entry in entries(line, drawing):
+        which = f" [{drawing.number_of(entry.sequence)}]" if len(line.value) > 1 else ""
+        numbers = drawing.symbols(entry.expression, room.numbers)
+        rows.append(plain_row("", text_box(f"  {name}[{entry.place}]{which}"), numbers, text_box(entry.text)))
+    return rows
+
+
+def _closed_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
+    """Give a row for the closed form of each entry."""
+    from rnncalc.render.entries import NO_FORM, closed_entries
+
+    rows, name = [], write_leaf(line.left, "screen", drawing.notation)
+    for entry in closed_entries(line, drawing):
+        which = f" [{drawing.number_of(entry.sequence)}]" if len(line.value) > 1 else ""
+        place = f"[{entry.place}]" if entry.place else ""
+        known = entry.expression is not None
+        numbers = drawing.symbols(entry.expression, room.numbers) if known else text_box(NO_FORM)
+        rows.append(plain_row("", text_box(f"  {name}{place}{which}"), numbers, text_box(entry.text)))
     return rows
 
 

@@ -17,27 +17,27 @@ from rnncalc.compute.case import own_step
 from rnncalc.compute.trace import Line, Phase, Step, phases, trace
 from rnncalc.compute.values import Share, Values
 from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Name, Node, Ref, walk
-from rnncalc.render.drawing import Drawing
+from rnncalc.render.chosen import headed, select
+from rnncalc.render.filling import Filling
 from rnncalc.render.matrices import number_texts
-from rnncalc.render.steps import headed, select
 
 
 class Table(NamedTuple):
-    """The lines of a step, how they are drawn, and in words whose they are where not of all sequences."""
+    """The lines of a step, how their numbers are written, and in words whose they are where not of all sequences."""
 
     step: Step
-    drawing: Drawing
+    filling: Filling
     whose: str = ""
 
 
 def headed_tables(
-    drawing: Drawing, only: Collection[str], wanted: Collection[int], before: str, after: str, descending: bool = False
+    filling: Filling, only: Collection[str], wanted: Collection[int], before: str, after: str, descending: bool = False
 ) -> Iterator[tuple[str, Table]]:
     """Give each chosen step of a pass with its heading; `before` and `after` are for what has no step."""
-    if drawing.values.parts:
-        tables = _tables(drawing, descending)
+    if filling.values.parts:
+        tables = _tables(filling, descending)
     else:
-        tables = (Table(step, drawing) for step in trace(drawing.values, descending))
+        tables = (Table(step, filling) for step in trace(filling.values, descending))
     chosen = (t._replace(step=step) for t in tables for step in select(iter((t.step,)), only, wanted))
     first, second = tee(chosen)
     headings = headed((table.step for table in first), before, after)
@@ -45,14 +45,14 @@ def headed_tables(
         yield f"{heading}, {table.whose}" if table.whose else heading, table
 
 
-def _tables(drawing: Drawing, descending: bool) -> Iterator[Table]:
+def _tables(filling: Filling, descending: bool) -> Iterator[Table]:
     """Go through the steps of all parts side by side; one after the other where they run in different orders."""
-    shares = drawing.values.parts
+    shares = filling.values.parts
     orders = [phases(share.values.case, descending) for share in shares]
     traces = [trace(share.values, descending) for share in shares]
     if len(set(map(_signature, orders))) > 1:
         for share, steps in zip(shares, traces, strict=True):
-            yield from (Table(step, own_drawing(drawing, share), _words(share)) for step in steps)
+            yield from (Table(step, own_filling(filling, share), _words(share)) for step in steps)
         return
     for phase in orders[0]:
         found: dict[int, list[tuple[Share, Step]]] = {}
@@ -61,21 +61,21 @@ def _tables(drawing: Drawing, descending: bool) -> Iterator[Table]:
             for step in islice(steps, count):
                 found.setdefault(step.number, []).append((share, step))
         for number in sorted(found, reverse=phase.direction == "reverse"):
-            yield from _at_once(drawing, found[number])
+            yield from _at_once(filling, found[number])
 
 
 def _signature(order: tuple[Phase, ...]) -> tuple:
     return tuple((phase.direction, phase.letter, *(e.left.name for e in phase.equations)) for phase in order)
 
 
-def _at_once(drawing: Drawing, pairs: list[tuple[Share, Step]]) -> Iterator[Table]:
+def _at_once(filling: Filling, pairs: list[tuple[Share, Step]]) -> Iterator[Table]:
     nodes = [(share, tuple(node for line in step.lines for node in line[:2])) for share, step in pairs]
-    if not alike(drawing.values, nodes):
+    if not alike(filling.values, nodes):
         for share, step in pairs:
-            yield Table(step, own_drawing(drawing, share), _words(share))
+            yield Table(step, own_filling(filling, share), _words(share))
         return
-    lines = (Line(line.left, line.right, drawing.values.of(line.left)) for line in pairs[0][1].lines)
-    yield Table(pairs[0][1]._replace(lines=tuple(lines)), among(drawing, [share for share, _ in pairs]))
+    lines = (Line(line.left, line.right, filling.values.of(line.left)) for line in pairs[0][1].lines)
+    yield Table(pairs[0][1]._replace(lines=tuple(lines)), among(filling, [share for share, _ in pairs]))
 
 
 def alike(values: Values, found: Sequence[tuple[Share, Sequence[Node]]]) -> bool:
@@ -98,31 +98,31 @@ def _is_whole(part: Node) -> bool:
     return isinstance(part, Call) and (part.op in SUMS_OVER_TIME or part.op == "column_of")
 
 
-def _own_places(drawing: Drawing) -> dict[tuple[str, int], np.ndarray]:
+def _own_places(filling: Filling) -> dict[tuple[str, int], np.ndarray]:
     """Give the file's digits of initial values after the end, each sequence's after its own."""
-    case, found = drawing.values.case, {}
-    for name, step in [key for key in drawing.texts if isinstance(key, tuple) and key[1] > 0]:
-        letter, given = case.system.letters[name], drawing.texts[name, step]
-        for members, own in drawing.values.parts:
+    case, found = filling.values.case, {}
+    for name, step in [key for key in filling.texts if isinstance(key, tuple) and key[1] > 0]:
+        letter, given = case.system.letters[name], filling.texts[name, step]
+        for members, own in filling.values.parts:
             place = name, own_step(step, case.lengths[letter], own.case.lengths[letter])
             if place not in found:
-                found[place] = number_texts(drawing.values.at(*place), None, drawing.decimals)
+                found[place] = number_texts(filling.values.at(*place), None, filling.decimals)
             found[place][list(members)] = given[list(members)]
     return found
 
 
-def among(drawing: Drawing, shares: Sequence[Share]) -> Drawing:
-    """Draw all sequences together, dashes for those that are in none of the shares."""
+def among(filling: Filling, shares: Sequence[Share]) -> Filling:
+    """Write all sequences together, dashes for those that are in none of the shares."""
     there = {p for share in shares for p in share.members}
-    ended = frozenset(range(drawing.values.case.n_sequences)) - there
-    return replace(drawing, ended=ended, texts={**drawing.texts, **_own_places(drawing)})
+    ended = frozenset(range(filling.values.case.n_sequences)) - there
+    return replace(filling, ended=ended, texts={**filling.texts, **_own_places(filling)})
 
 
-def own_drawing(drawing: Drawing, share: Share) -> Drawing:
-    """Draw the sequences of one length alone, by their numbers in the batch."""
-    case, own, members = drawing.values.case, share.values, list(share.members)
+def own_filling(filling: Filling, share: Share) -> Filling:
+    """Write the sequences of one length alone, by their numbers in the batch."""
+    case, own, members = filling.values.case, share.values, list(share.members)
     texts = {}
-    for key, array in drawing.texts.items():
+    for key, array in filling.texts.items():
         if isinstance(key, tuple):
             name, step = key
             letter = case.system.letters[name]
@@ -131,7 +131,7 @@ def own_drawing(drawing: Drawing, share: Share) -> Drawing:
             texts[key] = array
         else:
             texts[key] = array[:, members] if case.system.is_sequence(key) else array[members]
-    return replace(drawing, values=own, texts=texts, called=tuple(p + 1 for p in members))
+    return replace(filling, values=own, texts=texts, called=tuple(p + 1 for p in members))
 
 
 def _words(share: Share) -> str:

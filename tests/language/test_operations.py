@@ -23,6 +23,7 @@ PROMISED = [
 
 WRITTEN = [name for name, row in OPERATIONS.items() if not row.derived]  # the others come from adjoints alone
 EVALUATED = [name for name in WRITTEN if name != "next"]  # x[t+1] has taken its place by then
+WRITTEN_ONLY = {"derivative", "direct_derivative", "chain"}  # factors along a path through time
 OVER_TIME = {
     "between",
     "only_at",
@@ -34,7 +35,7 @@ OVER_TIME = {
 
 
 def test_every_operation_has_a_function_that_evaluates_it():
-    assert sorted(FORWARD) == sorted(set(OPERATIONS) - {"next"} - OVER_TIME)
+    assert sorted(FORWARD) == sorted(set(OPERATIONS) - {"next"} - OVER_TIME - WRITTEN_ONLY)
     assert set(OPERATIONS) >= ALONG_FEATURES
 
 
@@ -145,7 +146,7 @@ def test_the_kind_rule_of_derived_operations(op, args, shape):
 
 def test_every_derived_operation_is_listed():
     derived = {name for name, row in OPERATIONS.items() if row.derived}
-    assert derived == {op for op, _, _ in DERIVED} | OVER_TIME
+    assert derived == {op for op, _, _ in DERIVED} | OVER_TIME | WRITTEN_ONLY
 
 
 # --- forms ---------------------------------------------------------------------

@@ -16,6 +16,7 @@ MODULES = {
     "import": "import_weights",
     "export": "export",
     "bigram": "bigram",
+    "worksheet": "worksheet",
     "check": "check",
     "new": "new",
     "schema": "schema",

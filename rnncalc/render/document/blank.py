@@ -29,6 +29,12 @@ def last_places(section: Section, number: int) -> tuple[Place, ...]:
     return places_of(section)[-number:] if number else ()
 
 
+def asked_places(section: Section) -> tuple[Place, ...]:
+    """Give the places of what the problem asks for."""
+    asked = {line.place for line in _lines(section) if line.final}
+    return tuple(place for place in places_of(section) if place in asked)
+
+
 def blanked(section: Section, wanted: Collection[Place]) -> Section:
     """Leave the numbers of the wanted places out, with room to write; a place without a step means all its steps."""
     hidden = Hidden(frozenset(_with_copies(section, frozenset(wanted))))

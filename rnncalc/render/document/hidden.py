@@ -8,10 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, rebuild
+from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, rebuild, walk
 from rnncalc.recurrences.backward import adjoint_name
 from rnncalc.render.document.blocks import BLANK, Grid, Line, Math, Node2D, Place
 
+_PASSING = frozenset(
+    {"neg", "transpose", "entry", "concat", "relu", "leaky_relu", "elu", "identity", "dropout", "clip", "min", "max"}
+)
 _TELLING = 4  # significant digits from which on a number is hardly there by chance
 
 
@@ -47,8 +50,10 @@ class Hidden:
         digits = self.digits_at(line.reads)
         if not digits:
             return line
-        value = line.value and self._remembered(line.value, partial(_same_digits, digits), line)
-        return self._without_read(line, digits)._replace(value=value)
+        line = self._without_read(line, digits)
+        if _passes_on(line):
+            line = line._replace(value=line.value and self._remembered(line.value, partial(_same_digits, digits), line))
+        return line
 
     def table(self, grid: Grid) -> Grid:
         """Leave out all numbers of a table."""
@@ -67,12 +72,10 @@ class Hidden:
         return _masked(value, choose)
 
     def _without_read(self, line: Line, digits: Collection[str]) -> Line:
-        """Put blanks in the place of hidden numbers that a line and its details read, or whose digits they repeat."""
+        """Put blanks in the place of hidden numbers that a line and its details read, not yet in its value."""
         symbols = line.sides[0].node if line.sides and _is_named(line.sides[0]) else None
         sides = tuple(side if side.node is symbols else self._side(side, symbols, digits, line) for side in line.sides)
-        value = line.value and _masked(line.value, partial(_same_digits, digits))
-        details = tuple(self._without_read(detail, digits) for detail in line.details)
-        return line._replace(sides=sides, value=value, details=details)
+        return line._replace(sides=sides, details=tuple(self._without_read(detail, digits) for detail in line.details))
 
     def _side(self, side: Math, symbols: Node | None, digits: Collection[str], line: Line) -> Math:
         """Put blanks into an expression with numbers; `symbols` is the same with names."""
@@ -160,6 +163,12 @@ def _without(math: Math, digits: Collection[str]) -> Math:
     node = rebuild(math.node, without_number)
     masked = _masked(math, partial(_same_digits, digits))
     return masked if node is math.node else Math(node, {**masked.cells, **blank})
+
+
+def _passes_on(line: Line) -> bool:
+    """Tell whether the value of a line repeats what it reads, as y = -x and h = relu(z) do."""
+    nodes = walk(line.sides[0].node) if line.sides else ()
+    return all(node.op in _PASSING for node in nodes if isinstance(node, Call))
 
 
 def _is_named(math: Math) -> bool:

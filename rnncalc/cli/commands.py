@@ -15,6 +15,7 @@ MODULES = {
     "equations": "equations",
     "import": "import_weights",
     "export": "export",
+    "key": "key",
     "bigram": "bigram",
     "worksheet": "worksheet",
     "check": "check",

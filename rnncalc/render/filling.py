@@ -105,6 +105,8 @@ class Filling:
         if node.op == "transpose" and isinstance(node.args[0], Name | Ref):
             value = self.values.of(node.args[0])
             return self._placeholder(self.sheet(self.leaf_texts(node.args[0], value)).T, filled)
+        if node.op == "part":  # which part it is, is told by a name
+            return Call("part", (self._fill(node.args[0], node.op, filled), *node.args[1:]))
         return Call(node.op, tuple(self._fill(arg, node.op, filled) for arg in node.args))
 
     def _continued(self, node: Call) -> np.ndarray:

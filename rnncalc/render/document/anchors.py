@@ -17,11 +17,13 @@ from rnncalc.render.document.blocks import Block, Given, Line, Lines, Picture, P
 class Anchors:
     """The names of a section: of its numbers by place and sequence, and of the nodes of its picture.
 
-    `held[place][sequence]` is the name of the element that holds a number,
+    `own[block, item]` is the name of an item of a block, counted from 0,
+    `held[place][sequence]` that of the first element that holds a number,
     `nodes[place]` that of the picture's node.
     """
 
     prefix: str
+    own: dict[tuple[int, int], str]
     held: dict[Place, dict[int, str]]
     nodes: dict[Place, str]
 
@@ -36,25 +38,26 @@ class Anchors:
 
 
 def anchors_of(prefix: str, blocks: tuple[Block, ...]) -> Anchors:
-    """Name the places of a section in the order of the page; the first element that holds a number counts."""
+    """Name the places of a section in the order of the page."""
+    own: dict[tuple[int, int], str] = {}
     held: dict[Place, dict[int, str]] = {}
     nodes: dict[Place, str] = {}
-    count = 0
-    for block in blocks:
+    for number, block in enumerate(blocks):
         if isinstance(block, Picture):
             for node in block.nodes:
                 nodes.setdefault(node.place, f"{prefix}-n{len(nodes) + 1}")
-        for place, sequence in _places(block):
-            count += 1
-            held.setdefault(place, {}).setdefault(sequence, f"{prefix}-v{count}")
-    return Anchors(prefix, held, nodes)
+        for item, (place, sequence) in enumerate(_places(block)):
+            own[number, item] = f"{prefix}-v{len(own) + 1}"
+            held.setdefault(place, {}).setdefault(sequence, own[number, item])
+    return Anchors(prefix, own, held, nodes)
 
 
 def place_of(left: Name | Ref) -> Place:
     """Give the place of something given: x(2) has its step, a weight has none.
 
-    >>> place_of(Ref("x", Index("start", "", 2))), place_of(Name("W"))
-    (('x', 2), ('W', None))
+    >>> from rnncalc.language.parser import parse_text
+    >>> place_of(parse_text("x[1]")), place_of(Name("W"))
+    (('x', 1), ('W', None))
     """
     counted = isinstance(left, Ref) and left.index.anchor == "start"
     return (left.name, left.index.offset if counted else None)

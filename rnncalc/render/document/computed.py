@@ -38,7 +38,7 @@ def computed_lines(line: trace.Line, filling: Filling, detail: Detail) -> Iterat
 def sides(node: Node, filling: Filling) -> tuple[Math, ...]:
     """Give an expression with its names, and with numbers unless these are the value already."""
     numbers = Math(*filling.filled(node))
-    return (Math(node),) if isinstance(numbers.node, Name) else (Math(node), numbers)
+    return (Math(node),) if isinstance(numbers.node, Name) or not numbers.cells else (Math(node), numbers)
 
 
 def shown(cells: np.ndarray) -> Math:

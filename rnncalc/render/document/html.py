@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rnncalc.language.writer import Notation
 from rnncalc.render.document.blocks import Document, Lines
-from rnncalc.render.document.html_section import write_section
+from rnncalc.render.document.html_section import called, write_section
 from rnncalc.render.document.markup import element, escaped, lines_of
 
 _HERE = Path(__file__).parent
@@ -23,13 +23,11 @@ def write_html(document: Document, notation: Notation = "paren") -> str:
     allows its own style and script alone, by their hashes.
     """
     sections = document.sections
-    title = document.title or (sections[0].title if len(sections) == 1 else "") or _UNTITLED
-    alone = len(sections) == 1 and sections[0].title in ("", title)
-    level = 1 if alone else 2
+    title = document.title or (called(sections[0], 1) if len(sections) == 1 else _UNTITLED)
+    titled = "title" if len(sections) == 1 and sections[0].title in ("", title) else ""
     about = " · ".join(filter(None, (document.course, document.date)))
-    head = "" if alone else element("h1", escaped(title))
-    body = [write_section(section, number, notation, level) for number, section in enumerate(sections, start=1)]
     stepped = any(isinstance(block, Lines) for section in sections for block in section.blocks)
+    body = [write_section(section, number, notation, titled) for number, section in enumerate(sections, start=1)]
     return lines_of(
         [
             "<!DOCTYPE html>",
@@ -37,10 +35,10 @@ def write_html(document: Document, notation: Notation = "paren") -> str:
             _head(title),
             "<body>",
             '<a class="skip" href="#content">Skip to the content</a>' if len(sections) > 1 else "",
-            element("header", head, element("p", escaped(about)) if about else "") if head or about else "",
+            element("header", element("h1", escaped(title), id="title"), element("p", escaped(about)) if about else ""),
             _contents(document) if len(sections) > 1 else "",
-            element("main", "\n", lines_of(body), "\n", id="content"),
             _shipped("stepper.html") if stepped else "",
+            element("main", "\n", lines_of(body), "\n", id="content"),
             element("script", _shipped("stepper.js")) if stepped else "",
             "</body>",
             "</html>\n",
@@ -71,7 +69,7 @@ def _head(title: str) -> str:
 
 def _contents(document: Document) -> str:
     links = [
-        element("li", element("a", escaped(section.title or section.name or f"Problem {number}"), href=f"#p{number}"))
+        element("li", element("a", escaped(called(section, number)), href=f"#p{number}"))
         for number, section in enumerate(document.sections, start=1)
     ]
     return element("nav", "<h2>Contents</h2>\n", element("ol", *links), aria_label="Contents")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rnncalc.language.nodes import Name, Ref
 from rnncalc.language.writer import Notation
 from rnncalc.render.document.anchors import Anchors
-from rnncalc.render.document.blocks import Line, Lines, Math
-from rnncalc.render.document.markup import element, escaped, lines_of
+from rnncalc.render.document.blocks import Given, Line, Lines, Math
+from rnncalc.render.document.markup import element, escaped, lines_of, printed
 from rnncalc.render.document.mathml import expression, formula, formulas
 from rnncalc.render.document.mathml_leaves import Drawn
 
@@ -26,18 +25,20 @@ def boxed(drawn: Drawn) -> str:
     return element("span", formula(drawn), class_="wide", tabindex="0", role="group", aria_label="wide formula")
 
 
-def write_lines(block: Lines, anchors: Anchors, notation: Notation) -> str:
-    """Write the lines of a step as a list of quantities, each with its place for links and its sources."""
-    rows = [_line(line, block.direction, anchors, notation) for line in block.lines]
+def write_lines(block: Lines, number: int, anchors: Anchors, notation: Notation) -> str:
+    """Write the lines of a step, the block `number` of its section, each with its name for links and its sources."""
+    rows = [
+        _line(line, anchors.own[number, item], block.direction, anchors, notation)
+        for item, line in enumerate(block.lines)
+    ]
     return element("dl", "\n", lines_of(rows), "\n", class_="lines")
 
 
-def _line(line: Line, direction: str, anchors: Anchors, notation: Notation) -> str:
-    own = anchors.held.get(line.place, {}).get(line.sequence)
+def _line(line: Line, own: str, direction: str, anchors: Anchors, notation: Notation) -> str:
     sources = " ".join(anchors.sources(line))
     parts = [element("dt", _label(line, own, notation)), *_sides(line, notation), *_value(line, notation)]
     if line.note:
-        parts.append(element("dd", escaped(line.note), class_="note"))
+        parts.append(element("dd", escaped(printed(line.note)), class_="note"))
     if line.details:
         rows = [_detail(detail, notation) for detail in line.details]
         parts.append(element("dd", element("dl", lines_of(rows), class_="addends"), class_="details"))
@@ -51,10 +52,9 @@ def _line(line: Line, direction: str, anchors: Anchors, notation: Notation) -> s
     )
 
 
-def _label(line: Line, own: str | None, notation: Notation) -> str:
-    name = formula(expression(line.left, notation))
-    sequence = element("span", f" sequence {line.sequence}", class_="sequence") if line.sequence else ""
-    return element("a", name, href=f"#{own}", class_="name") + sequence if own else name + sequence
+def _label(line: Line, own: str, notation: Notation) -> str:
+    name = element("a", formula(expression(line.left, notation)), href=f"#{own}", class_="name")
+    return name + (element("span", f" sequence {line.sequence}", class_="sequence") if line.sequence else "")
 
 
 def _sides(line: Line, notation: Notation) -> list[str]:
@@ -79,25 +79,22 @@ def _equals() -> Drawn:
 
 
 def _detail(line: Line, notation: Notation) -> str:
-    """Write an addend, whose sign says how it joins the sum, or an entry, which has a name."""
-    left = Math(line.left)
-    named = element("dt", pieces(left, notation)) if not line.sign else element("dt", escaped(line.sign))
+    """Write an addend, called by its note and with the sign that joins it to the sum, or an entry, which has a name."""
+    called = escaped(line.note) if line.sign else pieces(Math(line.left), notation)
+    signs = [line.sign or "=", *["="] * len(line.sides)]
     sides = [
-        element("dd", pieces(side, notation, "=" if number or not line.sign else ""), class_="numbers")
-        for number, side in enumerate(line.sides)
+        element("dd", pieces(side, notation, sign), class_="numbers")
+        for sign, side in zip(signs, line.sides, strict=False)
     ]
-    value = [element("dd", pieces(line.value, notation, "="), class_="value")] if line.value and not line.blank else []
-    note = [element("dd", escaped(line.note), class_="note")] if line.note else []
-    return element("div", named, *sides, *value, *note, class_="addend")
+    note = [element("dd", escaped(printed(line.note)), class_="note")] if line.note and not line.sign else []
+    return element("div", element("dt", called), *sides, *_value(line, notation), *note, class_="addend")
 
 
-def write_given(items: tuple[tuple[Name | Ref, Math], ...], anchors: Anchors, notation: Notation) -> str:
+def write_given(block: Given, number: int, anchors: Anchors, notation: Notation) -> str:
     """Write what the problem gives, several beside each other."""
-    from rnncalc.render.document.anchors import place_of
-
     rows = []
-    for left, math in items:
+    for item, (left, math) in enumerate(block.items):
         name = formula(expression(left, notation))
         held = element("span", pieces(math, notation, "="), class_="value")
-        rows.append(element("li", name, held, id=anchors.held[place_of(left)][0], class_="item"))
+        rows.append(element("li", name, held, id=anchors.own[number, item]))
     return element("ul", "\n", lines_of(rows), "\n", class_="given")

@@ -29,37 +29,41 @@ _LOWEST = 6  # HTML has no smaller heading
 _ROOM = 40  # characters of a table's row that fit on a phone
 
 
-def write_section(section: Section, number: int, notation: Notation, level: int) -> str:
-    """Write a problem; `level` is that of its own heading."""
-    prefix = f"p{number}"
-    anchors = anchors_of(prefix, section.blocks)
-    title = element(f"h{level}", escaped(section.title or section.name or f"Problem {number}"), id=f"{prefix}-title")
-    source = element("p", escaped(section.source), class_="source") if section.source else ""
-    body = [title, source, *_blocks(section.blocks, anchors, notation, level)]
-    return element(
-        "section", "\n", lines_of(body), "\n", class_="problem", id=prefix, aria_labelledby=f"{prefix}-title"
-    )
+def write_section(section: Section, number: int, notation: Notation, titled: str = "") -> str:
+    """Write a problem; `titled` is the id of a heading of the page that serves as its title."""
+    own = f"p{number}"
+    title = "" if titled else element("h2", escaped(called(section, number)), id=f"{own}-title")
+    source = element("p", escaped(section.source), class_="origin") if section.source else ""
+    blocks = _blocks(section.blocks, anchors_of(own, section.blocks), notation, 1 if titled else 2)
+    body = lines_of([title, source, *blocks])
+    return element("section", "\n", body, "\n", class_="problem", id=own, aria_labelledby=titled or f"{own}-title")
+
+
+def called(section: Section, number: int) -> str:
+    """Give the words by which a problem is called: its title, else its file, else its number."""
+    return section.title or section.name or f"Problem {number}"
 
 
 def _blocks(blocks: tuple[Block, ...], anchors: Anchors, notation: Notation, level: int) -> Iterator[str]:
     """Write blocks; a heading is never more than one level below the one before it."""
     last = level  # of the headings that are no steps
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(blocks):
         if isinstance(block, Heading):
             last = min(level + block.level, last + 1, _LOWEST)
             yield element(f"h{last}", escaped(block.text))
         elif isinstance(block, Lines):
             step = element(f"h{min(last + 1, _LOWEST)}", escaped(block.step), class_="step") if block.step else ""
-            yield element("div", step, write_lines(block, anchors, notation), class_="part")
+            yield element("div", step, write_lines(block, number, anchors, notation), class_="part")
         else:
-            yield _block(block, f"{anchors.prefix}-{number}", anchors, notation)
+            yield _block(block, number, anchors, notation)
 
 
-def _block(block: Block, own: str, anchors: Anchors, notation: Notation) -> str:
+def _block(block: Block, number: int, anchors: Anchors, notation: Notation) -> str:
+    own = f"{anchors.prefix}-b{number}"
     if isinstance(block, Paragraph):
-        return element("p", escaped(block.text))
+        return element("p", escaped(printed(block.text)))
     if isinstance(block, Given):
-        return write_given(block.items, anchors, notation)
+        return write_given(block, number, anchors, notation)
     if isinstance(block, Equations):
         return _equations(block, notation)
     if isinstance(block, Grid):

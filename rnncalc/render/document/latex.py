@@ -5,8 +5,10 @@ r"""A worked solution in LaTeX: a document that pdflatex compiles as it stands, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from rnncalc.language.letters import name_in_latex
 from rnncalc.language.writer import Notation
 from rnncalc.render.document.blocks import (
     Block,
@@ -79,12 +81,11 @@ def _preamble(paper: str, exam: bool) -> list[str]:
 def _title(document: Document) -> Iterator[str]:
     """Write title, course and date, and a table of contents of several problems."""
     heading = document.title or (document.sections[0].title if len(document.sections) == 1 else "")
-    if heading or document.course or document.date:
-        yield rf"\title{{{latex_text(heading)}}}"
-        yield rf"\author{{{latex_text(document.course)}}}"
-        yield rf"\date{{{latex_text(document.date)}}}"
-        yield r"\maketitle"
-        yield r"\thispagestyle{plain}"
+    about = " \\hfill ".join(latex_text(words) for words in (document.course, document.date) if words)
+    if about:
+        yield rf"{about}\par\medskip"
+    if heading:
+        yield rf"{{\LARGE\bfseries {latex_text(heading)}\par}}\medskip"
 
 
 def _body(document: Document, page: Page, notation: Notation, exam: bool) -> Iterator[str]:
@@ -145,9 +146,18 @@ def _block(block: Block, page: Page, notation: Notation) -> Iterator[str]:
             yield from write_equations(block, page, notation)
         case Lines():
             if block.step:
-                yield rf"\par\medskip\noindent\textbf{{{latex_text(block.step)}}}\nopagebreak"
+                yield rf"\par\medskip\noindent\textbf{{{_step(block.step)}}}\nopagebreak"
             yield from write_lines(block, page, notation)
         case Grid():
             yield from write_grid(block, page)
         case Room(lines):
             yield rf"\par\vspace{{{lines * 18}pt}}"
+
+
+def _step(words: str) -> str:
+    """Write t = 3 and ∂J/∂W as formulas, other words as they are."""
+    if found := re.match(r"(\w) = (\d+)(.*)", words):
+        return rf"\boldmath${found[1]} = {found[2]}${latex_text(found[3])}"
+    if found := re.match(r"∂J/∂(\w+)(.*)", words):
+        return rf"\boldmath$\partial J/\partial {name_in_latex(found[1])}${latex_text(found[2])}"
+    return latex_text(words)

@@ -9,18 +9,21 @@ from rnncalc.render.document.latex_page import Page
 from rnncalc.render.document.latex_text import latex_text
 
 _CHARACTER, _GAP = 5.4, 12.0  # points of a letter in a table, between its columns
-_MOST_ROWS = 38
+_MOST_ROWS, _MOST_SMALL_ROWS = 38, 60  # of a page
+_SMALL = 0.88  # of a table in small type: its gaps stay as they are
 
 
 def write_grid(grid: Grid, page: Page) -> Iterator[str]:
     """Write a table under its caption."""
     if grid.caption:
         yield rf"\par\medskip\noindent\textbf{{{latex_text(grid.caption)}}}\nopagebreak\par\smallskip"
-    rows = [*grid.rows]
-    for columns in _groups(grid, page.room):
-        for first in range(0, len(rows), _MOST_ROWS):
-            last = first + _MOST_ROWS >= len(rows)
-            yield _table(grid, rows[first : first + _MOST_ROWS], columns, last)
+    small = len(list(_groups(grid, page.room))) > 1 or len(grid.rows) > _MOST_ROWS
+    most = _MOST_SMALL_ROWS if small else _MOST_ROWS
+    yield r"{\footnotesize" if small else "{"
+    for columns in _groups(grid, page.room / (_SMALL if small else 1)):
+        for first in range(0, len(grid.rows), most):
+            yield _table(grid, grid.rows[first : first + most], columns, first + most >= len(grid.rows))
+    yield "}"
 
 
 def _groups(grid: Grid, room: float) -> Iterator[range]:

@@ -43,7 +43,7 @@ def _displays(line: Line, notation: Notation, inner: bool = False) -> Iterator[D
     if line.sequence:
         name += rf"\;\text{{[{line.sequence}]}}"
     if line.sign:
-        label = rf"\text{{{latex_text(line.note)}}}" if line.note else ""
+        label = rf"\text{{{latex_text(line.note)}:}}" if line.note else ""
         yield Display(label, tuple(sides), line.sign, indent=True)
     else:
         yield Display(name, tuple(sides), note=line.note, indent=inner)
@@ -139,7 +139,7 @@ def _broken(formula: str, room: float) -> list[Row]:
 def _display(rows: Iterable[str], widest: float, room: float) -> str:
     """Set rows flush left, in smaller type where a row that cannot be broken is wider than the page."""
     size = next((name for name, scale in _SIZES if widest * scale <= room), _SIZES[-1][0])
-    body = " \\\\\n".join(rows)
+    body = " \\\\[3pt]\n".join(rows)
     written = f"\\begin{{flalign*}}\n{body}\n\\end{{flalign*}}"
     return f"{{{size}\n{written}\n}}" if size else written
 

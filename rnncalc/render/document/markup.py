@@ -46,11 +46,13 @@ def element(tag: str, *inside: str, **attributes: str | None) -> str:
 
 def opened(tag: str, **attributes: str | None) -> str:
     """Write the start of an element."""
-    written = (
+    if not attributes:
+        return f"<{tag}>"
+    written = [
         f' {name.rstrip("_").replace("_", "-")}="{escaped(value)}"'
         for name, value in attributes.items()
         if value is not None
-    )
+    ]
     return f"<{tag}{''.join(written)}>"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from rnncalc.render.document.blocks import Math
 from rnncalc.render.document.markup import element, escaped, opened
 from rnncalc.render.document.mathml_leaves import Drawn, enclosed, row, scripted, sign, together, word
 
-_ROOM = 34  # digits that fit beside each other on a phone
+_ROOM = 28  # digits; a longer addend may be broken between its factors
 
 _SIGNS = {
     "=": ("=", "equals"), "+": ("+", "plus"), "-": ("−", "minus"), "⊙": ("⊙", "elementwise times"),
@@ -58,9 +59,10 @@ def expression(node: Node, notation: Notation = "paren") -> Drawn:
 
 def formula(drawn: Drawn) -> str:
     """Write a piece as a formula of its own; the words are for readers without MathML."""
-    return f"{opened('math', alttext=drawn.words)}{element('mrow', drawn.markup)}</math>"
+    return f"{opened('math', displaystyle='true', alttext=drawn.words)}{element('mrow', drawn.markup)}</math>"
 
 
+@lru_cache(maxsize=10_000)
 def number(text: str) -> Drawn:
     """Write a number as it stands in a file or on the page, also 1/3 and 0.3*tanh(0.5); other texts as words.
 
@@ -82,7 +84,12 @@ def numbers(cells: np.ndarray) -> Drawn:
     """Write (rows, columns) of texts: a single one bare, anything larger as a matrix."""
     if cells.shape == (1, 1):
         return number(str(cells[0, 0]))
-    return leaves.matrix([[number(str(text)) for text in line] for line in cells], cells)
+    return _matrix(tuple(tuple(map(str, line)) for line in cells))
+
+
+@lru_cache(maxsize=1000)  # a weight stands in every step
+def _matrix(texts: tuple[tuple[str, ...], ...]) -> Drawn:
+    return leaves.matrix([[number(text) for text in line] for line in texts], texts)
 
 
 @dataclass
@@ -156,7 +163,7 @@ class _Setting:
                 if base.words == "sum over":
                     found.append(Drawn("", "of", 0))
             elif isinstance(part, str):
-                found += _signs(part, isinstance(after, Parens), not at)
+                found += _signs(part, isinstance(after, Parens))
             elif isinstance(part, Parens):
                 found.append(self._parens(part, after, before))
             else:
@@ -203,15 +210,15 @@ def _needs_parens(text: str, before: Part | str) -> bool:
     return before == " " or not isinstance(before, str) or text.startswith("-") and before != ", "
 
 
-def _sign(text: str) -> Drawn:
+def _sign(text: str, form: str | None = "infix") -> Drawn:
     shown, words = _SIGNS.get(text, (text, text))
-    return sign(shown, words, form="infix")
+    return sign(shown, words, form=form)._replace(width=3 if form == "infix" else 1)  # with the space around it
 
 
-def _signs(text: str, applied: bool, at_start: bool) -> list[Drawn]:
+def _signs(text: str, applied: bool) -> list[Drawn]:
     """Draw what stands between operands: signs, and names of functions."""
     if text == " ":
-        return [sign("\u2062", "times")._replace(width=0.5)]  # invisible times
+        return [Drawn('<mo lspace="0.08em" rspace="0.08em">&InvisibleTimes;</mo>', "times", 0.5)]
     found: list[Drawn] = []
     tokens = _TOKEN.findall(text)
     for token in tokens:
@@ -219,16 +226,13 @@ def _signs(text: str, applied: bool, at_start: bool) -> list[Drawn]:
             found.append(Drawn(element("mn", token), token, len(token)))
         elif token == "ᵀ" and found:
             found.append(scripted("msup", found.pop(), sign("⊤"), "ones transposed"))
-        elif token[0].isalpha():
+        elif token[0].isalpha() and token not in _SIGNS:
             found.append(word(token))
         else:
-            shown, words = _SIGNS.get(token, (token, token))
-            prefix = token == "-" and not text.startswith(" ")
             spaced = text.startswith(" ") and token in "+-⊙·/="
-            form = "prefix" if prefix else "infix" if spaced else None
-            found.append(sign(shown, words, form=form))
+            found.append(_sign(token, "infix" if spaced else "prefix" if token == "-" else None))
     if applied and tokens and tokens[-1][0].isalpha():
-        found += [sign("\u2061", "of")._replace(width=0)]  # function application
+        found.append(Drawn("<mo>&ApplyFunction;</mo>", "of", 0))
     return found
 
 

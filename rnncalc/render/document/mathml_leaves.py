@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
-
-import numpy as np
 
 from rnncalc.language.nodes import Index
 from rnncalc.language.writer import Notation, write_index
@@ -55,11 +54,13 @@ def row(drawn: Sequence[Drawn]) -> Drawn:
     return joined._replace(markup=element("mrow", joined.markup))
 
 
+@lru_cache(maxsize=1000)
 def sign(text: str, words: str | None = None, **attributes: str | None) -> Drawn:
     """Write an operator, a bracket, a comma."""
     return Drawn(element("mo", escaped(text), **attributes), text if words is None else words, len(text))
 
 
+@lru_cache(maxsize=1000)
 def word(text: str, words: str | None = None) -> Drawn:
     """Write a name of several letters, such as that of a function."""
     return Drawn(element("mi", escaped(text)), text if words is None else words, len(text))
@@ -104,6 +105,7 @@ def _signed(negative: bool, digits: str, words: str) -> Drawn:
 # --- names -------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1000)
 def name(text: str) -> Drawn:
     """Write a name: what follows `_` is an index, and so is the number behind a single letter.
 
@@ -135,6 +137,7 @@ def _letter(letter: str) -> Drawn:
     return Drawn(markup, f"{base} {words}", 1)
 
 
+@lru_cache(maxsize=1000)
 def at_step(of: Drawn, index: Index, notation: Notation) -> Drawn:
     """Write a quantity at a time step: h(t), hₜ or h⁽ᵗ⁾."""
     step = index_of(index)
@@ -164,17 +167,16 @@ def _index_token(token: str) -> Drawn:
 # --- matrices ----------------------------------------------------------------
 
 
-def matrix(cells: Sequence[Sequence[Drawn]], texts: np.ndarray) -> Drawn:
+def matrix(cells: Sequence[Sequence[Drawn]], texts: Sequence[Sequence[str]]) -> Drawn:
     """Write rows of numbers between square brackets, each column aligned on its decimal point."""
-    columns = [_after_point([str(text) for text in column]) for column in texts.T]
+    columns = list(zip(*texts, strict=True))
+    spaces = zip(*map(_spaces, columns), strict=True)
     rows = [
-        element(
-            "mtr", *(element("mtd", one.markup, _space(column[y])) for one, column in zip(line, columns, strict=True))
-        )
-        for y, line in enumerate(cells)
+        element("mtr", *(element("mtd", one.markup, space) for one, space in zip(line, row, strict=True)))
+        for line, row in zip(cells, spaces, strict=True)
     ]
-    table = element("mrow", "<mo>[</mo>", element("mtable", *rows), "<mo>]</mo>")
-    width = sum(max(len(str(text)) for text in column) + 1.6 for column in texts.T)
+    table = element("mrow", "<mo>[</mo>", element("mtable", *rows, columnalign="right"), "<mo>]</mo>")
+    width = sum(max(map(len, column)) + 1.6 for column in columns)
     return Drawn(table, _matrix_words(cells), width + 1)
 
 
@@ -188,16 +190,13 @@ def _matrix_words(cells: Sequence[Sequence[Drawn]]) -> str:
     return f"column {said.replace(';', ',')}" if n_columns == 1 else f"matrix with the rows {said}"
 
 
-def _after_point(texts: list[str]) -> list[tuple[int, bool]]:
-    """Count how many digits each number of a column lacks behind its point, and whether it lacks the point."""
+def _spaces(texts: Sequence[str]) -> list[str]:
+    """Give what stands behind each number of a column in the place of the digits and the point that it lacks."""
     if not all(_PLAIN.fullmatch(text) for text in texts):
-        return [(0, False)] * len(texts)
+        return [""] * len(texts)
     digits = [len(text.partition(".")[2]) for text in texts]
     most, pointed = max(digits), any("." in text for text in texts)
-    return [(most - n, pointed and "." not in text) for n, text in zip(digits, texts, strict=True)]
-
-
-def _space(lacks: tuple[int, bool]) -> str:
-    n_digits, point = lacks
-    width = n_digits * _DIGIT + point * _POINT
-    return f'<mspace width="{width:g}em"></mspace>' if width else ""
+    widths = [
+        (most - n) * _DIGIT + (pointed and "." not in text) * _POINT for n, text in zip(digits, texts, strict=True)
+    ]
+    return [f'<mspace width="{width:g}em"></mspace>' if width else "" for width in widths]

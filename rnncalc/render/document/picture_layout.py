@@ -1,8 +1,7 @@
-"""Lay the unrolled network out: where each node stands and which way each arrow goes, clear of all nodes.
+"""Lay the unrolled network out: where each node stands and how its arrows run, in pixels.
 
-Steps are columns from left to right, layers rows from below. Between the
-columns are gaps, between the rows channels; an arrow that is not straight
-runs in these. `lay_out` is the one to read first; lengths are in pixels.
+Steps are columns from left to right, layers rows from below. `lay_out` is the
+one to read first.
 """
 
 from __future__ import annotations
@@ -10,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from rnncalc.render.document.blocks import Node2D, Picture, Place
 from rnncalc.render.document.markup import printed
+from rnncalc.render.document.picture_routes import Lanes, Seat, Way, edge_of, lanes_of, ways_of
 
 MOST_COLUMNS = 12  # drawn whole; of more the first and the last five
 _AT_EACH_END = 5
 _MOST_TEXT = 22  # characters of a line in a node
 _CHARACTER, LINE, _PADDING = 8.2, 18, 10
-_GAP, _CHANNEL, _BESIDE, _MARGIN = 70, 52, 26, 24
-_APART = 6  # half the distance between an arrow and the one back
-_LANES, _LANE = 4, 13  # arrows beside each other in a gap or a channel
+_GAP, _CHANNEL, _BESIDE, _MARGIN = 44, 36, 26, 12
+_APART = 4.5  # half the distance between an arrow and the one back
+_LANE = 18  # between arrows beside each other
 
 Point = tuple[float, float]
 
@@ -61,32 +62,18 @@ class Layout(NamedTuple):
 def lay_out(picture: Picture) -> Layout:
     """Place nodes and arrows; of a long sequence the middle steps become an ellipsis."""
     nodes, arrows = _shortened(picture)
-    columns = sorted({node.column for node in nodes})
-    rows = sorted({node.row for node in nodes})
-    cells: dict[tuple[int, int], list[Spot]] = {}
-    for node in nodes:
-        cells.setdefault((columns.index(node.column), rows.index(node.row)), []).append(_sized(node))
-    widths = [max(_cell_width(cell) for (c, _), cell in cells.items() if c == column) for column in range(len(columns))]
-    heights = [
-        max(spot.height for (_, r), cell in cells.items() if r == row for spot in cell) for row in range(len(rows))
-    ]
-    lefts = [_MARGIN + _GAP / 2 + sum(widths[:column]) + column * _GAP for column in range(len(columns))]
-    tops = [
-        _MARGIN + _CHANNEL / 2 + sum(heights[row + 1 :]) + (len(rows) - 1 - row) * _CHANNEL for row in range(len(rows))
-    ]
-    grid = _Grid(cells, lefts, widths, tops, heights)
-    where = {spot.node.place: (place, number) for place, cell in cells.items() for number, spot in enumerate(cell)}
-    spots = {place: grid.spot(*at) for place, at in where.items()}
-    back = {place for place, spot in spots.items() if spot.adjoint or spot.is_ellipsis}
+    sized = {node.place: _sized(node) for node in nodes}
+    seats = _seats(nodes)
+    ways = ways_of(arrows, seats)
+    plan = _plan(sized, seats, lanes_of(ways, seats))
+    back = {place for place, spot in plan.spots.items() if spot.adjoint or spot.is_ellipsis}
     found: list[Arrow] = []
-    for number, (source, target) in enumerate(arrows):
-        lane = (number % _LANES - (_LANES - 1) / 2) * _LANE
-        both = source in back and target in back
-        found.append(Arrow(grid.route(where[source], where[target], lane, -_APART * both), False))
+    for way in ways:
+        both = way.source in back and way.target in back
+        found.append(Arrow(plan.points(way, -_APART * both), False))
         if both:
-            found.append(Arrow(grid.route(where[source], where[target], lane, _APART)[::-1], True))
-    width = lefts[-1] + widths[-1] + _GAP / 2 + _MARGIN
-    return Layout(tuple(spots.values()), tuple(found), width, tops[0] + heights[0] + _CHANNEL / 2 + _MARGIN)
+            found.append(Arrow(plan.points(way, _APART)[::-1], True))
+    return Layout(tuple(plan.spots.values()), tuple(found), plan.width, plan.height)
 
 
 def _shortened(picture: Picture) -> tuple[list[Node2D], list[tuple[Place, Place]]]:
@@ -132,74 +119,81 @@ def _lines(text: str) -> Iterable[str]:
         yield from filter(None, [line.rstrip()])
 
 
-def _cell_width(cell: list[Spot]) -> float:
-    return sum(spot.width for spot in cell) + _BESIDE * (len(cell) - 1)
+def _seats(nodes: list[Node2D]) -> dict[Place, Seat]:
+    """Give each node its column, its row and its number in that cell, all counted from 0."""
+    columns = sorted({node.column for node in nodes})
+    rows = sorted({node.row for node in nodes})
+    cells: dict[tuple[int, int], int] = {}
+    seats = {}
+    for node in nodes:
+        cell = (columns.index(node.column), rows.index(node.row))
+        cells[cell] = cells.get(cell, -1) + 1
+        seats[node.place] = Seat(*cell, cells[cell])
+    return seats
 
 
 @dataclass(frozen=True)
-class _Grid:
-    """Cells of nodes, at (column, row) from the left and from below, and where each column and row lies."""
+class _Plan:
+    """Nodes where they stand, the lanes of the arrows, and where gaps (from the left) and channels (below) begin."""
 
-    cells: dict[tuple[int, int], list[Spot]]
-    lefts: list[float]
-    widths: list[float]
-    tops: list[float]
-    heights: list[float]
+    spots: dict[Place, Spot]
+    lanes: Lanes
+    gaps: list[float]
+    channels: list[float]
+    width: float
+    height: float
 
-    def spot(self, place: tuple[int, int], number: int) -> Spot:
-        """Give a node with its centre."""
-        column, row = place
-        cell = self.cells[place]
-        left = self.lefts[column] + (self.widths[column] - _cell_width(cell)) / 2
-        x = left + sum(spot.width + _BESIDE for spot in cell[:number]) + cell[number].width / 2
-        return cell[number]._replace(x=x, y=self.tops[row] + self.heights[row] / 2)
-
-    def route(
-        self, source: tuple[tuple[int, int], int], target: tuple[tuple[int, int], int], lane: float, apart: float
-    ) -> tuple[Point, ...]:
-        """Give the points of an arrow: straight between neighbours, else along gaps and channels."""
-        a, b = self.spot(*source), self.spot(*target)
-        (column, row), (to_column, to_row) = source[0], target[0]
-        across, up = to_column - column, to_row - row
-        if not across and abs(up) == 1:
-            side = 1 if up > 0 else -1
+    def points(self, way: Way, apart: float) -> tuple[Point, ...]:
+        """Give the points of an arrow, moved aside by `apart` to leave room for one in the other direction."""
+        a, b, side = self.spots[way.source], self.spots[way.target], way.side
+        if way.kind == "up":
             return ((a.x + apart, a.y - side * a.height / 2), (b.x + apart, b.y + side * b.height / 2))
-        if not across and not up and abs(source[1] - target[1]) == 1:
-            side = 1 if target[1] > source[1] else -1
+        if way.kind == "across":
             return ((a.x + side * a.width / 2, a.y + apart), (b.x - side * b.width / 2, b.y + apart))
-        side = 1 if across >= 0 else -1
-        leaves_at_side = across and source[1] == (len(self.cells[source[0]]) - 1 if side > 0 else 0)
-        enters_at_side = abs(across) == 1 and target[1] == (0 if side > 0 else len(self.cells[target[0]]) - 1)
-        if leaves_at_side and enters_at_side:
-            return self._between_neighbours(a, b, column, to_column, side, apart)
-        gap = self._gap(column, side) + lane + apart
-        if leaves_at_side:
+        gap = self._lane("gap", way.gap, way.source) + apart
+        if way.out is None:
             start = [(a.x + side * a.width / 2, a.y + apart), (gap, a.y + apart)]
         else:
-            channel = self._channel(row) + lane / 2 + apart
-            start = [(a.x + lane / 2 + apart, a.y - a.height / 2), (a.x + lane / 2 + apart, channel), (gap, channel)]
-        if enters_at_side:
-            return (*start, (gap, b.y + apart), (b.x - side * b.width / 2, b.y + apart))
-        channel = self._channel(to_row - 1) + lane / 2 + apart
-        x = b.x + lane / 2 + apart
-        return (*start, (gap, channel), (x, channel), (x, b.y + b.height / 2))
+            x, y = a.x + min(_LANE, a.width / 2 - 8) + apart, self._lane("channel", way.out, way.source) + apart
+            start = [(x, a.y - a.height / 2), (x, y), (gap, y)]
+        edge = edge_of(way)
+        others = self.lanes.edges[way.target, edge]
+        if way.into is None:
+            step = min(_LANE, (b.height - 12) / len(others))
+            y = b.y + (others.index(way.source) - (len(others) - 1) / 2) * step + apart
+            return (*start, (gap, y), (b.x - side * b.width / 2, y))
+        step = min(_LANE, (b.width / 2 - 8) / len(others))
+        x = b.x + (1 + others.index(way.source)) * step * (-side if edge == "below" else 1) + apart
+        y = self._lane("channel", way.into, way.source) + apart
+        return (*start, (gap, y), (x, y), (x, b.y + b.height / 2))
 
-    def _between_neighbours(
-        self, a: Spot, b: Spot, column: int, to_column: int, side: int, apart: float
-    ) -> tuple[Point, ...]:
-        """Go from side to side, sloping in the gap alone."""
-        start, end = (a.x + side * a.width / 2, a.y + apart), (b.x - side * b.width / 2, b.y + apart)
-        if a.y == b.y:
-            return (start, end)
-        leave = self.lefts[column] + (self.widths[column] if side > 0 else 0)
-        enter = self.lefts[to_column] + (0 if side > 0 else self.widths[to_column])
-        return (start, (leave, start[1]), (enter - side * 14, end[1]), end)
+    def _lane(self, kind: str, number: int, source: Place) -> float:
+        begins, room = (self.gaps, _GAP) if kind == "gap" else (self.channels, _CHANNEL)
+        return begins[number] + room / 2 + self.lanes.taken[(kind, number), source] * _LANE
 
-    def _gap(self, column: int, side: int) -> float:
-        if side > 0:
-            return self.lefts[column] + self.widths[column] + _GAP / 2
-        return self.lefts[column] - _GAP / 2
 
-    def _channel(self, row: int) -> float:
-        """Give the height of the channel above a row; -1 is that below all of them."""
-        return self.tops[row] - _CHANNEL / 2 if row >= 0 else self.tops[0] + self.heights[0] + _CHANNEL / 2
+def _plan(sized: dict[Place, Spot], seats: dict[Place, Seat], lanes: Lanes) -> _Plan:
+    """Make each column as wide as its widest cell, each gap as wide as its lanes, and place the nodes."""
+    n_columns = 1 + max(seat.column for seat in seats.values())
+    n_rows = 1 + max(seat.row for seat in seats.values())
+    cells: dict[tuple[int, int], list[Place]] = {}
+    for place, seat in seats.items():
+        cells.setdefault((seat.column, seat.row), []).append(place)
+    across = {cell: sum(sized[p].width for p in places) + _BESIDE * (len(places) - 1) for cell, places in cells.items()}
+    widths = [max(width for cell, width in across.items() if cell[0] == column) for column in range(n_columns)]
+    heights = [max(sized[p].height for p in seats if seats[p].row == row) for row in range(n_rows)]
+    gap_widths = [_GAP + _LANE * (lanes.number(("gap", g)) - 1) for g in range(n_columns + 1)]
+    channel_heights = [_CHANNEL + _LANE * (lanes.number(("channel", c)) - 1) for c in range(n_rows + 1)]
+    gaps = [_MARGIN + x for x in accumulate((g + w for g, w in zip(gap_widths, [*widths, 0], strict=True)), initial=0)]
+    lefts = [gap + width for gap, width in zip(gaps, gap_widths, strict=False)]
+    tall = sum(heights) + sum(channel_heights) + 2 * _MARGIN
+    upward = accumulate((h + c for h, c in zip([*heights, 0], channel_heights, strict=True)), initial=_MARGIN)
+    channels = [tall - below - height for below, height in zip(upward, channel_heights, strict=False)]
+    spots = {}
+    for (column, row), places in cells.items():
+        x = lefts[column] + (widths[column] - across[column, row]) / 2
+        for place in places:
+            spot = sized[place]
+            spots[place] = spot._replace(x=x + spot.width / 2, y=channels[row] - heights[row] / 2)
+            x += spot.width + _BESIDE
+    return _Plan(spots, lanes, gaps, channels, gaps[-2] + gap_widths[-1] + _MARGIN, tall)

@@ -68,7 +68,7 @@
 
   function start() {
     open(true);
-    go(lines.findIndex((one) => one.getBoundingClientRect().bottom > 0));
+    go(lines.findIndex((one) => one.matches(":target")));
     part("next").focus();
   }
 

@@ -14,7 +14,9 @@ from rnncalc.render.document.building import document_of
 from rnncalc.render.document.choice import Choice
 
 if TYPE_CHECKING:
+    from rnncalc.language.writer import Notation
     from rnncalc.problem.bigram import Bigram
+    from rnncalc.render.document.blocks import Document
 
 
 class Wanted(NamedTuple):
@@ -47,21 +49,26 @@ def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[s
     problems = [opened(file) for file in files]
     choice = _choice(problems, wanted)
     document = document_of(problems, choice, wanted.title, wanted.course, wanted.date)
-    if target == "latex":
-        from rnncalc.render.document.latex import write_latex
-
-        return write_latex(document, choice.notation, **latex)
-    if target == "html":
-        from rnncalc.render.document.html import write_html
-
-        return write_html(document, choice.notation)
-    if target == "markdown":
-        from rnncalc.render.document.markdown import write_markdown
-
-        return write_markdown(document, choice.notation)
+    if target != "notebook":
+        return document_text(document, target, choice.notation, latex)
     from rnncalc.render.document.notebook import write_notebook
 
     return write_notebook(document, problems, choice.shown_decimals(_most_decimals(problems)), choice.notation)
+
+
+def document_text(document: Document, target: str, notation: Notation, latex: Mapping[str, object]) -> str:
+    """Write a document in a format that needs nothing else."""
+    if target == "latex":
+        from rnncalc.render.document.latex import write_latex
+
+        return write_latex(document, notation, **latex)
+    if target == "html":
+        from rnncalc.render.document.html import write_html
+
+        return write_html(document, notation)
+    from rnncalc.render.document.markdown import write_markdown
+
+    return write_markdown(document, notation)
 
 
 def _most_decimals(problems: Sequence[Problem | Bigram]) -> int:

@@ -17,16 +17,25 @@ def write_output(path: str, data: bytes, force: bool, option: str = "--output") 
         typer.BadParameter: the file exists and `force` is not given, it is no
             regular file, or its folder cannot be written to.
     """
-    target = os.path.realpath(path)  # a link stays a link
+    require_free(path, force, option)
+    try:
+        _replace(os.path.realpath(path), data)  # a link stays a link
+    except OSError as error:
+        raise _refused(f"'{path}' cannot be written: {error.strerror}", option) from None
+
+
+def require_free(path: str, force: bool, option: str = "--output") -> None:
+    """Refuse a path that is taken, before anything is written beside it.
+
+    Raises:
+        typer.BadParameter: the file exists and `force` is not given, or it is no regular file.
+    """
+    target = os.path.realpath(path)
     if os.path.lexists(target):
         if not os.path.isfile(target):
             raise _refused(f"'{path}' is no regular file", option)
         if not force:
             raise _refused(f"'{path}' exists; --force writes over it", option)
-    try:
-        _replace(target, data)
-    except OSError as error:
-        raise _refused(f"'{path}' cannot be written: {error.strerror}", option) from None
 
 
 def _replace(target: str, data: bytes) -> None:

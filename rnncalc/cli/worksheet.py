@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from rnncalc.cli.key import Paper, Target, target_of
 from rnncalc.cli.options import (
     Decimals,
     Detail,
@@ -16,14 +18,6 @@ from rnncalc.cli.options import (
     complete_problem,
 )
 from rnncalc.cli.status import guarded
-
-
-class To(StrEnum):
-    """What a worksheet is written as."""
-
-    latex = "latex"
-    html = "html"
-    markdown = "markdown"
 
 
 @guarded
@@ -37,7 +31,9 @@ def run(
             show_default=False,
         ),
     ],
-    to: Annotated[To, typer.Option("--to", help="The format.")] = To.latex,
+    to: Annotated[
+        Target | None, typer.Option("--to", help="Where it is left out, the ending of --output tells.")
+    ] = None,
     blank: Annotated[
         str | None,
         typer.Option(
@@ -50,35 +46,49 @@ def run(
     solution: Annotated[
         str | None, typer.Option("--solution", help="Also write the solution file to fill in.", metavar="FILE.yaml")
     ] = None,
-    title: Annotated[str, typer.Option("--title", help="The title.", show_default=False)] = "",
-    course: Annotated[str, typer.Option("--course", help="The course, below the title.", show_default=False)] = "",
-    date: Annotated[str, typer.Option("--date", help="The date, below the title.", show_default=False)] = "",
-    derive: Annotated[bool, typer.Option("--derive", help="With the derived equations of backpropagation.")] = False,
+    output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
+    derive: Annotated[bool, typer.Option("--derive", help="Also derive the backward equations.")] = False,
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
+    title: Annotated[str, typer.Option("--title", help="The title of the document.", metavar="TEXT")] = "",
+    course: Annotated[str, typer.Option("--course", help="The course that it is for.", metavar="TEXT")] = "",
+    date: Annotated[str, typer.Option("--date", help="The date on it.", metavar="TEXT")] = "",
+    paper: Annotated[Paper, typer.Option("--paper", help="The paper of a LaTeX document.")] = Paper.a4,
+    fragment: Annotated[bool, typer.Option("--fragment", help="LaTeX without a preamble, for \\input.")] = False,
 ) -> None:
     """Write a worked solution with blanks to fill in.
 
     Example: rnncalc worksheet ntu-tutorial-8-q1a --blank h,y --to html --output q1.html
     """
     from rnncalc.cli.blanks import chosen_places
-    from rnncalc.cli.output import write_output
+    from rnncalc.cli.key_work import document_text
+    from rnncalc.cli.output import require_free, write_output
     from rnncalc.cli.reading import opened
     from rnncalc.render.document.blank import blanked
     from rnncalc.render.document.building import document_of
     from rnncalc.render.document.choice import Choice
 
+    target = target_of(to, output)
+    if target is Target.notebook:
+        raise typer.BadParameter("a notebook would compute what a worksheet leaves out", param_hint="--to")
+    if target is not Target.latex and (fragment or paper is not Paper.a4):
+        raise typer.BadParameter("this is for --to latex alone", param_hint="--fragment" if fragment else "--paper")
+    if files.count("-") > 1:
+        raise typer.BadParameter("standard input can be read once", param_hint="FILE…")
     if solution is not None and (len(files) > 1 or files == ["-"]):
         raise typer.BadParameter("a solution file is for one problem in a file of its own", param_hint="--solution")
+    for option, path in (("--output", output), ("--solution", solution)):
+        if path is not None:
+            require_free(path, force, option)
     problems = [opened(file) for file in files]
     choice = Choice(detail.value, notation.value, decimals, derive=derive, misprints=False)
     document = document_of(problems, choice, title, course, date)
     places = chosen_places(problems, document.sections, blank, fade)
-    sections = tuple(blanked(section, wanted) for section, wanted in zip(document.sections, places, strict=True))
-    text = _written(document._replace(sections=sections), to, notation.value)
+    sections = tuple(blanked(section, left_out) for section, left_out in zip(document.sections, places, strict=True))
+    latex = {"paper": paper.value, "fragment": fragment}
+    text = document_text(document._replace(sections=sections), target.value, choice.notation, latex)
     if solution is not None:
         from rnncalc.render.document.solution_sheet import solution_sheet
 
@@ -90,25 +100,8 @@ def run(
         write_output(output, text.encode(), force)
 
 
-def _written(document, to: To, notation: str) -> str:
-    if to is To.html:
-        from rnncalc.render.document.html import write_html
-
-        return write_html(document, notation)
-    if to is To.markdown:
-        from rnncalc.render.document.markdown import write_markdown
-
-        return write_markdown(document, notation)
-    from rnncalc.render.document.latex import write_latex
-
-    return write_latex(document, notation)
-
-
 def _problem_path(file: str, solution: str) -> str:
     """Give the path of the problem from the folder of the solution; a bundled problem is known by its name."""
-    import os
-    from pathlib import Path
-
     if not Path(file).is_file():
         return file
     folder = os.path.dirname(os.path.abspath(solution))

@@ -44,7 +44,7 @@ class Hidden:
     def line(self, line: Line) -> Line:
         """Leave a line out if it is wanted, else the numbers in it that have been left out before it."""
         if self.is_wanted(line.place):
-            equation = tuple(filter(_is_named, line.sides[:1]))
+            equation = tuple(filter(_is_symbolic, line.sides[:1]))
             value = line.value and self._remembered(line.value, lambda texts: np.full(texts.shape, True), line)
             return line._replace(sides=equation, value=value, details=(), note="", blank=True)
         digits = self.digits_at(line.reads)
@@ -73,7 +73,7 @@ class Hidden:
 
     def _without_read(self, line: Line, digits: Collection[str]) -> Line:
         """Put blanks in the place of hidden numbers that a line and its details read, not yet in its value."""
-        symbols = line.sides[0].node if line.sides and _is_named(line.sides[0]) else None
+        symbols = line.sides[0].node if line.sides and _is_symbolic(line.sides[0]) else None
         sides = tuple(side if side.node is symbols else self._side(side, symbols, digits, line) for side in line.sides)
         return line._replace(sides=sides, details=tuple(self._without_read(detail, digits) for detail in line.details))
 
@@ -147,7 +147,7 @@ def _masked(math: Math, choose) -> Math:
 
 def _line_without(line: Line, digits: Collection[str]) -> Line:
     return line._replace(
-        sides=tuple(side if _is_named(side) else _without(side, digits) for side in line.sides),
+        sides=tuple(side if _is_symbolic(side) else _without(side, digits) for side in line.sides),
         value=line.value and _without(line.value, digits),
         details=tuple(_line_without(detail, digits) for detail in line.details),
     )
@@ -171,9 +171,9 @@ def _passes_on(line: Line) -> bool:
     return all(node.op in _PASSING for node in nodes if isinstance(node, Call))
 
 
-def _is_named(math: Math) -> bool:
-    """Tell whether an expression has names, not numbers alone."""
-    return any(leaf.name not in math.cells for leaf in leaves(math.node))
+def _is_symbolic(math: Math) -> bool:
+    """Tell whether an expression has names, and no numbers in their place."""
+    return not math.cells and any(leaves(math.node))
 
 
 def _changed(grid: Grid, change) -> Grid:

@@ -31,7 +31,7 @@ def chosen_places(
         typer.BadParameter: an item names nothing that a problem computes.
     """
     if blank is None and fade is None:
-        return [asked_places(section) for section in sections]
+        return [_asked(problem, section) for problem, section in zip(problems, sections, strict=True)]
     wanted = [set(last_places(section, fade or 0)) for section in sections]
     for item in blank.split(",") if blank is not None else ():
         found = [_places(item.strip(), problem, section) for problem, section in zip(problems, sections, strict=True)]
@@ -42,6 +42,14 @@ def chosen_places(
         tuple(place for place in places_of(section) if place in places)
         for section, places in zip(sections, wanted, strict=True)
     ]
+
+
+def _asked(problem: Problem | Bigram, section: Section) -> tuple[Place, ...]:
+    """Give what a problem asks for."""
+    if isinstance(problem, Problem):
+        return asked_places(section)
+    names = {answer.key.name for answer in problem.claims.answers} or {"T", "likelihood"}
+    return tuple(place for place in places_of(section) if place[0] in names)
 
 
 def _places(item: str, problem: Problem | Bigram, section: Section) -> set[Place]:

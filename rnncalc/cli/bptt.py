@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 
 from rnncalc.cli.options import (
+    DOCUMENTS,
     Decimals,
     Detail,
     DetailOption,
     File,
-    Format,
-    FormatOption,
     Notation,
     NotationOption,
+    PassFormat,
+    PassFormatOption,
     Steps,
     read_steps,
 )
@@ -54,7 +55,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: FormatOption = Format.table,
+    format: PassFormatOption = PassFormat.table,
 ) -> None:
     """Derive and evaluate backpropagation through time.
 
@@ -70,6 +71,10 @@ def run(
         raise typer.BadParameter("clipping needs a size above 0", param_hint="--clip")
     if update is not None and not isfinite(update):
         raise typer.BadParameter("the rate is a number, such as 0.1", param_hint="--update")
+    if format in DOCUMENTS:
+        for option, given in (("--clip", clip), ("--update", update), ("--truncate", truncate)):
+            if given is not None:
+                raise typer.BadParameter("a document has no place for it; table, json and csv have", param_hint=option)
     problem = opened_network(file)
     wanted = read_steps(steps, problem.n_steps)
     require_loss(problem)
@@ -82,7 +87,21 @@ def run(
     values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
     answered = answer(values, Request(initial, inputs, truncate, clip, clip_by.value, update))
-    if format is Format.json:
+    if format is PassFormat.csv:
+        from rnncalc.render.csv_values import bptt_csv
+
+        print(bptt_csv(problem, values, answered, weights, wanted), end="")
+        return
+    if format in DOCUMENTS:
+        from rnncalc.cli.key_work import document_text
+        from rnncalc.render.document.choice import Choice
+        from rnncalc.render.document.one_pass import bptt_document
+
+        choice = Choice(detail.value, notation.value, decimals, frozenset(weights), wanted)
+        document = bptt_document(problem, answered.gradients, choice, symbolic)
+        print(document_text(document, format.value, notation.value), end="")
+        return
+    if format is PassFormat.json:
         from rnncalc.render.bptt_report import bptt_report
         from rnncalc.render.report import write_json
 

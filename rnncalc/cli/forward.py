@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from rnncalc.cli.options import (
+    DOCUMENTS,
     Decimals,
     Detail,
     DetailOption,
     File,
-    Format,
-    FormatOption,
     Notation,
     NotationOption,
     Only,
+    PassFormat,
+    PassFormatOption,
     Steps,
     read_names,
     read_steps,
@@ -27,7 +28,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: FormatOption = Format.table,
+    format: PassFormatOption = PassFormat.table,
 ) -> None:
     """Show every intermediate of the forward pass.
 
@@ -40,10 +41,23 @@ def run(
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
-    if format is Format.json:
+    if format is PassFormat.json:
         from rnncalc.render.report import forward_report, write_json
 
         print(write_json(forward_report(problem, values, names, wanted)))
+        return
+    if format is PassFormat.csv:
+        from rnncalc.render.csv_values import forward_csv
+
+        print(forward_csv(problem, values, names, wanted), end="")
+        return
+    if format in DOCUMENTS:
+        from rnncalc.cli.key_work import document_text
+        from rnncalc.render.document.choice import Choice
+        from rnncalc.render.document.one_pass import forward_document
+
+        choice = Choice(detail.value, notation.value, decimals, names, wanted)
+        print(document_text(forward_document(problem, values, choice), format.value, notation.value), end="")
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.drawing import Drawing

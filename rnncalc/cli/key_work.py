@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
@@ -56,7 +57,9 @@ def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[s
     return write_notebook(document, problems, choice.shown_decimals(_most_decimals(problems)), choice.notation)
 
 
-def document_text(document: Document, target: str, notation: Notation, latex: Mapping[str, object]) -> str:
+def document_text(
+    document: Document, target: str, notation: Notation = "paren", latex: Mapping[str, object] = MappingProxyType({})
+) -> str:
     """Write a document in a format that needs nothing else."""
     if target == "latex":
         from rnncalc.render.document.latex import write_latex

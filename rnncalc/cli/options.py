@@ -32,6 +32,19 @@ class Format(StrEnum):
     json = "json"
 
 
+class PassFormat(StrEnum):
+    """What a pass is written as."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    latex = "latex"
+    markdown = "markdown"
+
+
+DOCUMENTS = (PassFormat.latex, PassFormat.markdown)
+
+
 def complete_problem(incomplete: str) -> list[str]:
     """Complete the names of bundled problems."""
     from rnncalc.problem.files import bundled_names
@@ -55,6 +68,9 @@ DetailOption = Annotated[
 ]
 NotationOption = Annotated[Notation, typer.Option("--notation", help="h(t), h with t below, or h with (t) above.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
+PassFormatOption = Annotated[
+    PassFormat, typer.Option("--format", help="table, json, csv with a line for each number, or a document.")
+]
 
 
 def read_steps(text: str | None, longest: int) -> frozenset[int]:

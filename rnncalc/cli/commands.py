@@ -19,6 +19,8 @@ MODULES = {
     "bigram": "bigram",
     "worksheet": "worksheet",
     "check": "check",
+    "audit": "audit",
+    "variant": "variant",
     "new": "new",
     "schema": "schema",
     "explain": "explain",

@@ -54,7 +54,7 @@ def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[s
         return document_text(document, target, choice.notation, latex)
     from rnncalc.render.document.notebook import write_notebook
 
-    return write_notebook(document, problems, choice.shown_decimals(_most_decimals(problems)), choice.notation)
+    return write_notebook(document, problems, choice.notation)
 
 
 def document_text(
@@ -72,14 +72,6 @@ def document_text(
     from rnncalc.render.document.markdown import write_markdown
 
     return write_markdown(document, notation)
-
-
-def _most_decimals(problems: Sequence[Problem | Bigram]) -> int:
-    return max(_rounding(problem).decimals for problem in problems)
-
-
-def _rounding(problem: Problem | Bigram):
-    return problem.case.rounding if isinstance(problem, Problem) else problem.rounding
 
 
 def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli.options import Decimals, PassFormat, PassFormatOption, complete_problem
+from rnncalc.cli.options import Decimals, Written, WrittenOption, complete_problem
 from rnncalc.cli.status import guarded
 
 
@@ -54,7 +54,7 @@ def run(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
     decimals: Decimals = None,
-    format: PassFormatOption = PassFormat.table,
+    format: WrittenOption = Written.table,
 ) -> None:
     """Build an n-gram model, and the network that behaves like it.
 
@@ -79,8 +79,8 @@ def run(
         raise typer.BadParameter("name a problem file, or give --text or --text-file", param_hint="FILE")
     if text is not None and text_file is not None:
         raise typer.BadParameter("give --text or --text-file, not both", param_hint="--text-file")
-    if sample is not None and format not in (PassFormat.table, PassFormat.json):
-        raise typer.BadParameter("only table and json show a sample", param_hint="--sample")
+    if sample is not None and format not in (Written.table, Written.json):
+        raise typer.BadParameter(f"--format {format} shows no sample; table and json do", param_hint="--sample")
     problem = read(file, {name: str(value) for name, value in options.items() if value is not None})
     show(problem, Drawn(sample, start, seed), decimals, top is not None, format)
     if output is not None:  # after the table, which stands also where there is no network

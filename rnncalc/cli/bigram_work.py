@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import typer
 
-from rnncalc.cli.options import DOCUMENTS, PassFormat
+from rnncalc.cli.options import Written
 from rnncalc.compute.inverses import NoInverse
 from rnncalc.compute.likelihood import sample
 from rnncalc.compute.ngram_network import Network, build_network
@@ -45,26 +45,25 @@ def write(problem: Bigram, path: str, force: bool) -> None:
     write_output(path, network_file(problem), force)
 
 
-def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, format: PassFormat) -> None:
+def show(problem: Bigram, drawn: Drawn, decimals: int | None, only_top: bool, format: Written) -> None:
     """Print the model, the likelihood, the network, the sample."""
     words = _sample(problem, drawn) if drawn.length is not None else None
-    if format is PassFormat.csv:
-        from rnncalc.render.csv_values import bigram_csv
-
-        print(bigram_csv(problem), end="")
-        return
-    if format in DOCUMENTS:
-        from rnncalc.cli.key_work import document_text
-        from rnncalc.render.document.building import document_of
-        from rnncalc.render.document.choice import Choice
-
-        print(document_text(document_of([problem], Choice(decimals=decimals)), format.value), end="")
-        return
-    if format is PassFormat.json:
+    if format is Written.json:
         from rnncalc.render.bigram_report import bigram_report
         from rnncalc.render.report import write_json
 
         print(write_json(bigram_report(problem, words)))
+        return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import bigram_csv
+
+        print(bigram_csv(problem), end="")
+        return
+    if format is not Written.table:
+        from rnncalc.cli.key_work import solution
+        from rnncalc.render.document.choice import Choice
+
+        print(solution(problem, Choice(decimals=decimals), format.value), end="")
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.bigram import print_likeliest, print_model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from math import inf, isfinite
 from typing import Annotated
@@ -9,16 +10,15 @@ from typing import Annotated
 import typer
 
 from rnncalc.cli.options import (
-    DOCUMENTS,
     Decimals,
     Detail,
     DetailOption,
     File,
     Notation,
     NotationOption,
-    PassFormat,
-    PassFormatOption,
     Steps,
+    Written,
+    WrittenOption,
     read_steps,
 )
 from rnncalc.cli.status import guarded
@@ -55,7 +55,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: PassFormatOption = PassFormat.table,
+    format: WrittenOption = Written.table,
 ) -> None:
     """Derive and evaluate backpropagation through time.
 
@@ -71,10 +71,6 @@ def run(
         raise typer.BadParameter("clipping needs a size above 0", param_hint="--clip")
     if update is not None and not isfinite(update):
         raise typer.BadParameter("the rate is a number, such as 0.1", param_hint="--update")
-    if format in DOCUMENTS:
-        for option, given in (("--clip", clip), ("--update", update), ("--truncate", truncate)):
-            if given is not None:
-                raise typer.BadParameter("a document has no place for it; table, json and csv have", param_hint=option)
     problem = opened_network(file)
     wanted = read_steps(steps, problem.n_steps)
     require_loss(problem)
@@ -86,29 +82,36 @@ def run(
             raise typer.BadParameter(complaint, param_hint="--of")
     values = rnncalc.forward(problem)
     require_finite_loss(problem, values)
-    answered = answer(values, Request(initial, inputs, truncate, clip, clip_by.value, update))
-    if format is PassFormat.csv:
-        from rnncalc.render.csv_values import bptt_csv
-
-        print(bptt_csv(problem, values, answered, weights, wanted), end="")
-        return
-    if format in DOCUMENTS:
-        from rnncalc.cli.key_work import document_text
+    if format in (Written.latex, Written.markdown):
+        from rnncalc.cli.key_work import solution
         from rnncalc.render.document.choice import Choice
-        from rnncalc.render.document.one_pass import bptt_document
 
-        choice = Choice(detail.value, notation.value, decimals, frozenset(weights), wanted)
-        document = bptt_document(problem, answered.gradients, choice, symbolic)
-        print(document_text(document, format.value, notation.value), end="")
+        _refuse_more(format, {"--truncate": truncate, "--clip": clip, "--update": update, "--symbolic": symbolic})
+        only = frozenset(weights)
+        choice = Choice(detail.value, notation.value, decimals, only, wanted, derive=True)
+        print(solution(problem, choice, format.value), end="")
         return
-    if format is PassFormat.json:
+    answered = answer(values, Request(initial, inputs, truncate, clip, clip_by.value, update))
+    if format is Written.json:
         from rnncalc.render.bptt_report import bptt_report
         from rnncalc.render.report import write_json
 
         print(write_json(bptt_report(problem, values, answered, weights, wanted)))
+        return
+    if format is Written.csv:
+        from rnncalc.render.csv_values import bptt_csv
+
+        print(bptt_csv(problem, values, answered, weights, wanted), end="")
         return
     from rnncalc.cli.console import make_console
 
     shown = shown_decimals(problem, decimals)
     choice = Shown(shown, notation.value, detail.value, frozenset(weights), wanted, symbolic, truncate)
     print_bptt(make_console(), problem, answered, choice)
+
+
+def _refuse_more(format: Written, options: Mapping[str, object]) -> None:
+    """Refuse what a worked solution does not show."""
+    for option, value in options.items():
+        if value is not None and value is not False:
+            raise typer.BadParameter(f"--format {format} writes the plain backward pass", param_hint=option)

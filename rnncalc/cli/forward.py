@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rnncalc.cli.options import (
-    DOCUMENTS,
     Decimals,
     Detail,
     DetailOption,
@@ -11,9 +10,9 @@ from rnncalc.cli.options import (
     Notation,
     NotationOption,
     Only,
-    PassFormat,
-    PassFormatOption,
     Steps,
+    Written,
+    WrittenOption,
     read_names,
     read_steps,
 )
@@ -28,7 +27,7 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    format: PassFormatOption = PassFormat.table,
+    format: WrittenOption = Written.table,
 ) -> None:
     """Show every intermediate of the forward pass.
 
@@ -41,23 +40,22 @@ def run(
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
-    if format is PassFormat.json:
+    if format is Written.json:
         from rnncalc.render.report import forward_report, write_json
 
         print(write_json(forward_report(problem, values, names, wanted)))
         return
-    if format is PassFormat.csv:
+    if format is Written.csv:
         from rnncalc.render.csv_values import forward_csv
 
         print(forward_csv(problem, values, names, wanted), end="")
         return
-    if format in DOCUMENTS:
-        from rnncalc.cli.key_work import document_text
+    if format is not Written.table:
+        from rnncalc.cli.key_work import solution
         from rnncalc.render.document.choice import Choice
-        from rnncalc.render.document.one_pass import forward_document
 
-        choice = Choice(detail.value, notation.value, decimals, names, wanted)
-        print(document_text(forward_document(problem, values, choice), format.value, notation.value), end="")
+        choice = Choice(detail.value, notation.value, decimals, names, wanted, backward=False)
+        print(solution(problem, choice, format.value), end="")
         return
     from rnncalc.cli.console import make_console
     from rnncalc.render.drawing import Drawing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
@@ -15,7 +14,6 @@ from rnncalc.render.document.building import document_of
 from rnncalc.render.document.choice import Choice
 
 if TYPE_CHECKING:
-    from rnncalc.language.writer import Notation
     from rnncalc.problem.bigram import Bigram
     from rnncalc.render.document.blocks import Document
 
@@ -50,28 +48,37 @@ def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[s
     problems = [opened(file) for file in files]
     choice = _choice(problems, wanted)
     document = document_of(problems, choice, wanted.title, wanted.course, wanted.date)
-    if target != "notebook":
-        return document_text(document, target, choice.notation, latex)
-    from rnncalc.render.document.notebook import write_notebook
-
-    return write_notebook(document, problems, choice.notation)
+    return written(document, problems, choice, target, latex)
 
 
-def document_text(
-    document: Document, target: str, notation: Notation = "paren", latex: Mapping[str, object] = MappingProxyType({})
+def solution(problem: Problem | Bigram, choice: Choice, target: str) -> str:
+    """Write the worked solution of one problem as it stands."""
+    return written(document_of([problem], choice), [problem], choice, target, {})
+
+
+def written(
+    document: Document,
+    problems: Sequence[Problem | Bigram],
+    choice: Choice,
+    target: str,
+    latex: Mapping[str, object],
 ) -> str:
-    """Write a document in a format that needs nothing else."""
+    """Write a document in a format; only what that one needs is loaded."""
     if target == "latex":
         from rnncalc.render.document.latex import write_latex
 
-        return write_latex(document, notation, **latex)
+        return write_latex(document, choice.notation, **latex)
     if target == "html":
         from rnncalc.render.document.html import write_html
 
-        return write_html(document, notation)
-    from rnncalc.render.document.markdown import write_markdown
+        return write_html(document, choice.notation)
+    if target == "markdown":
+        from rnncalc.render.document.markdown import write_markdown
 
-    return write_markdown(document, notation)
+        return write_markdown(document, choice.notation)
+    from rnncalc.render.document.notebook import write_notebook
+
+    return write_notebook(document, problems, choice.notation)
 
 
 def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:

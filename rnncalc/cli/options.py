@@ -32,17 +32,14 @@ class Format(StrEnum):
     json = "json"
 
 
-class PassFormat(StrEnum):
-    """What a pass is written as."""
+class Written(StrEnum):
+    """What the result of a calculation is written as."""
 
     table = "table"
     json = "json"
-    csv = "csv"
     latex = "latex"
     markdown = "markdown"
-
-
-DOCUMENTS = (PassFormat.latex, PassFormat.markdown)
+    csv = "csv"
 
 
 def complete_problem(incomplete: str) -> list[str]:
@@ -68,8 +65,9 @@ DetailOption = Annotated[
 ]
 NotationOption = Annotated[Notation, typer.Option("--notation", help="h(t), h with t below, or h with (t) above.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
-PassFormatOption = Annotated[
-    PassFormat, typer.Option("--format", help="table, json, csv with a line for each number, or a document.")
+WrittenOption = Annotated[
+    Written,
+    typer.Option("--format", help="table for people, json and csv for programs, latex and markdown to hand out."),
 ]
 
 

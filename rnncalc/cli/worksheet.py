@@ -63,7 +63,7 @@ def run(
     Example: rnncalc worksheet ntu-tutorial-8-q1a --blank h,y --to html --output q1.html
     """
     from rnncalc.cli.blanks import chosen_places
-    from rnncalc.cli.key_work import document_text
+    from rnncalc.cli.key_work import written
     from rnncalc.cli.output import check_output, write_output
     from rnncalc.cli.reading import opened
     from rnncalc.render.document.blank import blanked
@@ -88,7 +88,7 @@ def run(
     places = chosen_places(problems, document.sections, blank, fade)
     sections = tuple(blanked(section, left_out) for section, left_out in zip(document.sections, places, strict=True))
     latex = {"paper": paper.value, "fragment": fragment}
-    text = document_text(document._replace(sections=sections), target.value, choice.notation, latex)
+    text = written(document._replace(sections=sections), problems, choice, target.value, latex)
     if solution is not None:
         from rnncalc.render.document.solution_sheet import solution_sheet
 

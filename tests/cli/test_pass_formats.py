@@ -51,8 +51,7 @@ def test_a_backward_pass_as_markdown():
     (found,) = [line for formula in formulas(text) for line in computed(formula) if line[0] == r"\nabla W"]
     document = run("bptt", "hello-one-hot", "--format", "json").json
     np.testing.assert_allclose(found[2], document["gradients"]["W"], atol=1e-6)
-    assert words(text, "h2") == ["Derivation", "Backpropagation through time"]
-    assert words(printed("bptt", "hello-one-hot", "--format", "markdown", "--symbolic"), "h2") == ["Derivation"]
+    assert words(text, "h2")[-2:] == ["Derivation", "Backpropagation through time"]
 
 
 @pytest.mark.parametrize("args", [("forward", "yeh-rnn"), ("bptt", "hello-one-hot"), ("bigram", "sam-i-am")])
@@ -67,6 +66,7 @@ def test_latex_is_a_document(args):
         (("bptt", "hello-one-hot", "--format", "latex", "--clip", "1"), "--clip"),
         (("bptt", "hello-one-hot", "--format", "markdown", "--update", "1"), "--update"),
         (("bptt", "hello-one-hot", "--format", "markdown", "--truncate", "1"), "--truncate"),
+        (("bptt", "hello-one-hot", "--format", "markdown", "--symbolic"), "--symbolic"),
         (("bigram", "sam-i-am", "--format", "csv", "--sample", "3"), "--sample"),
     ],
 )

@@ -102,7 +102,8 @@ def test_a_kernel_runs_it(monkeypatch):
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), *sys.path])))
-    found = nbformat.reads(json.dumps(notebook(rnncalc.load("hello-one-hot"))), as_version=4)
+    loaded = rnncalc.load("hello-one-hot")
+    found = nbformat.reads(write_notebook(document_of([loaded]), [loaded]), as_version=4)
     nbclient.NotebookClient(found, timeout=60, kernel_name="python3").execute()
     outputs = [output for cell in found.cells for output in cell.get("outputs", [])]
     assert len(outputs) == 3  # forward, backward, verdicts

@@ -60,14 +60,14 @@ def _network_blocks(problem: Problem, choice: Choice) -> Iterator[Block]:
     decimals = choice.shown_decimals(problem.case.rounding.decimals)
     filling = Filling(values, problem.texts, decimals, choice.notation)
     asked = asked_of(problem.case, choice.misprints)
-    finite = problem.case.loss is not None and _is_finite(values)
+    finite = problem.case.loss is not None and choice.backward and _is_finite(values)
     gradients = _gradients(problem, values) if finite else None
     yield from statement(problem, filling)
     if not choice.only and not choice.steps:
         yield picture(filling, gradients)
     yield from forward(filling, choice, asked)
     if gradients is None:
-        if problem.case.loss:
+        if problem.case.loss and choice.backward:
             yield Paragraph("The loss is not finite, so there are no gradients.")
         return
     if choice.derive:

@@ -11,7 +11,8 @@ from rnncalc.render.filling import Detail
 class Choice(NamedTuple):
     """Which part of a solution is written, and how; empty collections mean all, no decimals those of the file.
 
-    `derive` puts the equations of backpropagation into the solution, `paths`
+    `backward` has backpropagation in the solution of a problem with a loss,
+    `derive` puts its equations before it, `paths`
     names weights whose gradient is also written as a sum over paths, and
     `misprints` notes what the file declares as misprinted.
     """
@@ -21,6 +22,7 @@ class Choice(NamedTuple):
     decimals: int | None = None
     only: frozenset[str] = frozenset()
     steps: frozenset[int] = frozenset()
+    backward: bool = True
     derive: bool = False
     paths: tuple[str, ...] = ()
     misprints: bool = True

@@ -23,7 +23,9 @@ _MOST_COLUMNS = 40  # of a table of weights
 
 
 def forward(filling: Filling, choice: Choice, asked: Asked) -> Iterator[Block]:
-    """Give the blocks of a forward pass, or the chosen part of it."""
+    """Give the blocks of a forward pass, or the chosen part of it, which may be none."""
+    if choice.only and choice.only.isdisjoint(filling.values.case.system.defined):
+        return
     yield Heading("Forward pass")
     tables = headed_tables(filling, choice.only, choice.steps, "before the first step", "after the last step")
     for heading, table in tables:

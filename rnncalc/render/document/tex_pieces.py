@@ -8,6 +8,7 @@ in points, rounded up. `pieces_of` is the one to read first.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 COLUMN_GAP, BRACKET = 10.0, 7.5  # between the columns of a matrix; a tall bracket with its gap
@@ -38,6 +39,7 @@ class Piece(NamedTuple):
     inner: tuple = ()
 
 
+@lru_cache(maxsize=20_000)  # the same numbers stand in many matrices
 def width_of(tex: str) -> float:
     """Give the width of a formula in one line.
 

@@ -30,7 +30,8 @@ COUNTED = {"order", "smoothing", "boundaries"}  # what only counting asks for
 class Bigram(NamedTuple):
     """A bigram problem: the model, and how it is shown and asked.
 
-    `texts` has the digits of a table as the file writes them, (words, contexts).
+    `texts` has the digits of a table as the file writes them, (words, contexts);
+    `counted` the sentences that were counted, as their words.
     """
 
     source: Source
@@ -45,6 +46,7 @@ class Bigram(NamedTuple):
     claims: Claims
     texts: np.ndarray | None
     places: Mapping[str, Span]
+    counted: tuple[tuple[str, ...], ...] = ()
 
 
 def read_bigram(source: Source, tree: Tree) -> Bigram:
@@ -70,7 +72,7 @@ def read_bigram(source: Source, tree: Tree) -> Bigram:
     boundaries, lower = _chosen(values, "boundaries", "false") == "true", _chosen(values, "case", "kept") == "lower"
     unit, orientation = _chosen(values, "unit", "word"), _chosen(values, "orientation", "columns")
     vocabulary = _vocabulary(values.get("vocabulary", ()), lower)
-    texts = None
+    texts, sentences = None, []
     if given == ["table"]:
         for name in sorted(COUNTED & set(values)):
             raise refuse("unused-key", places[name], f"'{name}' says nothing about a given table.", "Delete it.")
@@ -97,6 +99,7 @@ def read_bigram(source: Source, tree: Tree) -> Bigram:
         Claims(found.get("answers", ()), found.get("misprints", {})),
         texts,
         places | {"bigram": here},
+        tuple(map(tuple, sentences)),
     )
 
 

@@ -30,6 +30,8 @@ from rnncalc.render.document.latex_text import latex_text
 
 _STATEMENT = ("Given", "Equations")  # headings of what belongs to the question of an exam
 _MATRIX_COLUMNS = 99
+_SKIPS = "".join(rf"\{side}displayskip=4pt plus 3pt\relax" for side in ("above", "below"))
+_PLAIN_SOLUTION = r"\renewenvironment{TheSolution}{\par\noindent\solutiontitle\par}{\par}"  # breaks where a page ends
 _SETTINGS = [r"\allowdisplaybreaks", rf"\setcounter{{MaxMatrixCols}}{{{_MATRIX_COLUMNS}}}"]
 
 
@@ -45,11 +47,19 @@ def write_latex(
     """
     page = page_of(paper, fragment, exam)
     if fragment:
-        pieces = [*_needs(exam), r"\begingroup", *_SETTINGS, *_body(document, page, notation, exam), r"\endgroup"]
+        pieces = [
+            *_needs(exam),
+            r"\begingroup",
+            *_SETTINGS,
+            _SKIPS,
+            *_body(document, page, notation, exam),
+            r"\endgroup",
+        ]
     else:
         pieces = [
             *_preamble(paper, exam),
             r"\begin{document}",
+            _SKIPS,
             *_title(document),
             *_body(document, page, notation, exam),
             r"\end{document}",
@@ -75,7 +85,7 @@ def _preamble(paper: str, exam: bool) -> list[str]:
         r"\setlength{\parskip}{4pt}",
         r"\raggedright",
     ]
-    return [*lines, r"\printanswers", r"\unframedsolutions"] if exam else lines
+    return [*lines, r"\printanswers", _PLAIN_SOLUTION] if exam else lines
 
 
 def _title(document: Document) -> Iterator[str]:

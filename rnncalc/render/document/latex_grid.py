@@ -9,6 +9,7 @@ from rnncalc.render.document.latex_page import Page
 from rnncalc.render.document.latex_text import latex_text
 
 _CHARACTER, _GAP = 5.4, 12.0  # points of a letter in a table, between its columns
+_RULE = r"\hline\noalign{\vskip 2pt}"
 _MOST_ROWS, _MOST_SMALL_ROWS = 38, 60  # of a page
 _SMALL = 0.88  # of a table in small type: its gaps stay as they are
 
@@ -46,10 +47,10 @@ def _width(texts: Sequence[str]) -> float:
 
 
 def _table(grid: Grid, rows: Sequence[tuple[str, tuple[str, ...]]], columns: range, last: bool) -> str:
-    lines = [_row(grid.corner, [grid.columns[at] for at in columns]) + r" \hline"]
+    lines = [_row(grid.corner, [grid.columns[at] for at in columns]) + rf" {_RULE}"]
     lines += [_row(name, [cells[at] for at in columns]) for name, cells in rows]
     if grid.totals and last:
-        lines[-1] += r" \hline"
+        lines[-1] += rf" {_RULE}"
         lines.append(_row(grid.totals[0], [grid.totals[1][at] for at in columns]))
     body = "\n".join(lines)
     form = "l|" + "r" * len(columns)

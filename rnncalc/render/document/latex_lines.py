@@ -57,7 +57,7 @@ def write_equations(block: Equations, page: Page, notation: Notation) -> Iterato
     for equation, origins in block.rows:
         displays.append(Display(_name(equation, notation), (_tex(Math(equation.right), notation),)))
         for number, origin in enumerate(origins):
-            label = r"\text{from}" if number == 0 else ""
+            label = r"\text{from}" if number == 0 else r"\phantom{\text{from}}"
             written = f"{_name(origin, notation)} = {_tex(Math(origin.right), notation)}"
             displays.append(Display("", (written,), rf"\quad {label}\quad"))
     yield from _set(displays, page)

@@ -30,12 +30,15 @@ from rnncalc.render.ngram_words import (
     texts,
 )
 from rnncalc.render.numbers import write_number
-from rnncalc.render.words import name_shown
+from rnncalc.render.words import name_shown, visible
+
+_MOST_TEXT = 2_000  # characters of a text that is shown whole
 
 
 def ngram_blocks(problem: Bigram, choice: Choice) -> Iterator[Block]:
     """Give the blocks of an n-gram problem."""
     model, decimals = problem.model, choice.shown_decimals(problem.rounding.decimals)
+    yield from _given(problem)
     yield Heading("The model")
     for words in said(problem):
         yield Paragraph(words)
@@ -49,6 +52,20 @@ def ngram_blocks(problem: Bigram, choice: Choice) -> Iterator[Block]:
         yield from _likelihood(problem, found, decimals)
     if whole:
         yield from _network(problem, found, decimals)
+
+
+def _given(problem: Bigram) -> Iterator[Block]:
+    """Give the text that is counted, unless it is long, and the sentence whose likelihood is asked."""
+    between = "" if problem.unit == "character" else " "
+    texts_counted = [between.join(map(visible, words)) for words in problem.counted]
+    sentence = problem.asked.sentence
+    short = 0 < sum(map(len, texts_counted)) <= _MOST_TEXT
+    if short or sentence:
+        yield Heading("Given")
+    if short:
+        yield from (Paragraph(f"Text: {text}") for text in texts_counted)
+    if sentence:
+        yield Paragraph(f"Sentence: {between.join(map(visible, sentence))}")
 
 
 def _tables(problem: Bigram, decimals: int) -> Iterator[Block]:

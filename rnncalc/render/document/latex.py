@@ -32,6 +32,7 @@ from rnncalc.render.document.tex import BLANK_TEX
 _STATEMENT = ("Given", "Equations")  # headings of what belongs to the question of an exam
 _TALL_BLANK = r"\underline{\rule{0pt}{2em}\qquad}"  # to write in by hand
 _MATRIX_COLUMNS = 99
+_PARAGRAPHS = [r"\setlength{\parindent}{0pt}", r"\setlength{\parskip}{4pt}", r"\raggedright"]
 _SKIPS = "".join(rf"\{side}displayskip=4pt plus 3pt\relax" for side in ("above", "below"))
 _PLAIN_SOLUTION = r"\renewenvironment{TheSolution}{\par\noindent\solutiontitle\par}{\par}"  # breaks where a page ends
 _SETTINGS = [r"\allowdisplaybreaks", rf"\setcounter{{MaxMatrixCols}}{{{_MATRIX_COLUMNS}}}"]
@@ -83,9 +84,7 @@ def _preamble(paper: str, exam: bool) -> list[str]:
         r"\usepackage{amsmath}",
         r"\usepackage{textcomp}",
         *_SETTINGS,
-        r"\setlength{\parindent}{0pt}",
-        r"\setlength{\parskip}{4pt}",
-        r"\raggedright",
+        *_PARAGRAPHS,
     ]
     return [*lines, r"\printanswers", _PLAIN_SOLUTION] if exam else lines
 

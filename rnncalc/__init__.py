@@ -4,11 +4,27 @@ The commands are `rnncalc --help`; the same from Python:
 
     >>> import rnncalc
     >>> problem = rnncalc.load("ntu-tutorial-8-q1a")
-    >>> values = rnncalc.forward(problem)
-    >>> values.sequences["y"][:, 0, 0, 0].round(2).tolist()
+    >>> result = problem.forward()
+    >>> result["y"].round(2).ravel().tolist()
     [0.27, 0.73, 0.94, 0.11]
-    >>> all(finding.counts_as_right for finding in rnncalc.check(problem))
+    >>> problem.check().all_right
     True
+    >>> rnncalc.load("encoder-decoder").bptt()["grad"]
+    Traceback (most recent call last):
+    KeyError: 'grad'
+
+In a notebook a problem shows its equations, a result its lines with numbers.
+`problem.forward()` and `rnncalc.forward(problem)` are the same. All numbers
+are those of the file, without units; steps and entries count from 1 in files,
+from 0 in arrays. Whatever cannot be read or computed is an RnncalcError,
+whose `diagnostics` have slug, place, message and remedy:
+
+    >>> from rnncalc.base.diagnostics import RnncalcError
+    >>> try:
+    ...     rnncalc.load("ntu-tutorial-8-q1a").bptt()
+    ... except RnncalcError as error:
+    ...     error.diagnostics[0].slug
+    'no-loss'
 
 Nothing is imported before it is needed, so that `rnncalc --help` stays quick.
 """
@@ -18,76 +34,118 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from rnncalc.checking.check import Finding
-    from rnncalc.compute.descent import Answered
-    from rnncalc.compute.values import Values
+    from rnncalc.backward_result import Backward
+    from rnncalc.check_result import Findings
+    from rnncalc.checking.audit import Audit
+    from rnncalc.forward_result import Forward
     from rnncalc.judging import Judged
+    from rnncalc.loaded import Network, NgramModel
     from rnncalc.problem.bigram import Bigram
     from rnncalc.problem.problem import Problem
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "bptt", "check", "check_files", "forward", "load"]
+__all__ = ["__version__", "audit", "bptt", "check", "check_files", "forward", "load"]
 
 
-def load(file: str, stdin: BinaryIO | None = None) -> Problem | Bigram:
-    """Read a problem: a path, the name of a bundled problem, or `-` for standard input.
+def load(file: str, stdin: BinaryIO | None = None) -> Network | NgramModel:
+    """Read a problem.
 
-    A file with the key `bigram` gives a Bigram, any other a Problem.
+    Args:
+        file: A path, the name of a bundled problem, or `-` for standard input.
+        stdin: Where `-` is read from.
+
+    Returns:
+        For a file with the key `bigram` an NgramModel, for any other a Network.
 
     Raises:
-        rnncalc.base.diagnostics.RnncalcError: every fault of the file, each with
-            slug, place, message and remedy.
+        rnncalc.base.diagnostics.RnncalcError: every fault of the file.
+
+    >>> problem = load("ntu-tutorial-8-q1a")
+    >>> problem.case.weights["W"].tolist(), problem.n_steps, problem.origin
+    ([[2.0, 1.3], [1.5, 0.0]], 4, 'NTU Tutorial 8 (C. C. Loy), Question 1(a)')
     """
+    from rnncalc.loaded import Network, NgramModel
     from rnncalc.problem.files import read_source
     from rnncalc.problem.kinds import read_kind
+    from rnncalc.problem.problem import Problem
 
-    return read_kind(read_source(file, stdin))
+    problem = read_kind(read_source(file, stdin))
+    return Network(*problem) if isinstance(problem, Problem) else NgramModel(*problem)
 
 
-def forward(problem: Problem) -> Values:
+def forward(problem: Problem) -> Forward:
     """Compute the forward pass, in the arithmetic that the file asks for.
 
     Shapes:
+        result[name]: as in the file: (steps, features), for a batch (sequences, steps, features)
         sequences[name]: (n_steps, n_sequences, rows, columns)
         singles[name]: (n_sequences, rows, columns)
+
+    >>> result = forward(load("many-to-one"))
+    >>> result["y"].round(4).tolist(), result.sequences["h"].shape
+    ([0.9414, 0.0586], (4, 1, 3, 1))
     """
-    from rnncalc.compute.arithmetic import arithmetic_of
-    from rnncalc.compute.evaluate import evaluate
+    from rnncalc.forward_result import forward_of
 
-    return evaluate(problem.case, arithmetic_of(*problem.case.rounding))
+    return forward_of(problem)
 
 
-def bptt(problem: Problem) -> Answered:
+def bptt(problem: Problem) -> Backward:
     """Derive and evaluate backpropagation through time.
 
+    The equations are derived from those of the problem (P. Werbos,
+    Backpropagation through time: what it does and how to do it, 1990); the
+    gradient of a weight is summed over steps and sequences.
+
     Shapes:
+        result[weight]: ∂J/∂weight, as the file has the weight
         totals[weight]: ∂J/∂weight, (rows, columns)
         parts[weight]: its addends by step, (n_steps, rows, columns)
 
     Raises:
         rnncalc.base.diagnostics.RnncalcError: slugs `no-loss`, `no-finite-loss`.
+
+    >>> result = bptt(load("encoder-decoder"))
+    >>> result["c"].round(4).tolist(), result.parts["c"].round(4).ravel().tolist()
+    ([-11.1132], [-6.3125, -3.4016, -1.3991])
     """
-    from rnncalc.compute.descent import Request, answer
-    from rnncalc.problem.require import require_finite_loss, require_loss
+    from rnncalc.backward_result import backward_of
 
-    require_loss(problem)
-    values = forward(problem)
-    require_finite_loss(problem, values)
-    return answer(values, Request(starts=True, inputs=True))
+    return backward_of(problem)
 
 
-def check(problem: Problem | Bigram) -> list[Finding]:
-    """Judge every number under `answers:` by the digits with which it is written."""
-    from rnncalc.problem.problem import Problem
+def check(problem: Problem | Bigram) -> Findings:
+    """Judge every number under `answers:` by the digits with which it is written.
 
-    if isinstance(problem, Problem):
-        from rnncalc.checking.check import check_answers
+    >>> finding = check(load("ntu-tutorial-8-q1a"))[1]
+    >>> str(finding.key), finding.entry, finding.given, round(finding.value, 4), finding.verdict
+    ('h', (1, 2), '0.99', 0.994, 'exact')
+    """
+    from rnncalc.check_result import findings_of
 
-        return check_answers(forward(problem))
-    from rnncalc.checking.bigram import check_bigram
+    return findings_of(problem)
 
-    return check_bigram(problem.model, problem.asked, problem.claims)
+
+def audit(problem: Problem, decimals: int | None = None) -> Audit:
+    """Apply every known mistake to a problem: which of them give the digits of the right answer?
+
+    `sharpness` is the share that is told, `undetected` holds the others; for
+    changes that tell more see rnncalc.checking.sharpen.
+
+    Args:
+        problem: A network.
+        decimals: Of all answers, in place of those that each of them shows.
+
+    Raises:
+        rnncalc.base.diagnostics.RnncalcError: slug `bigram-problem`.
+        rnncalc.checking.audit.TooLarge: the problem has more than 200,000 numbers or 300 steps, or its
+            mistakes lead through too many lines.
+    """
+    from rnncalc.auditing import audit_problem
+    from rnncalc.problem.kinds import require_network
+
+    return audit_problem(require_network(problem), decimals)
 
 
 def check_files(names: list[str]) -> list[Judged]:

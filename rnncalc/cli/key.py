@@ -82,7 +82,7 @@ def run(
     """
     from rnncalc.cli.key_work import Wanted, key_text
 
-    target = _target(to, output)
+    target = target_of(to, output)
     if target is not Target.latex and (fragment or exam or paper is not Paper.a4):
         option = "--fragment" if fragment else "--exam" if exam else "--paper"
         raise typer.BadParameter("this is for --to latex alone", param_hint=option)
@@ -96,7 +96,7 @@ def run(
     write_output(output, text.encode(), force)
 
 
-def _target(to: Target | None, output: str | None) -> Target:
+def target_of(to: Target | None, output: str | None) -> Target:
     """Take the format from its option, else from the ending of the file that is written."""
     if to is not None:
         return to

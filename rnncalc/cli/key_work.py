@@ -78,15 +78,7 @@ def written(
         return write_markdown(document, choice.notation)
     from rnncalc.render.document.notebook import write_notebook
 
-    return write_notebook(document, problems, choice.shown_decimals(_most_decimals(problems)), choice.notation)
-
-
-def _most_decimals(problems: Sequence[Problem | Bigram]) -> int:
-    return max(_rounding(problem).decimals for problem in problems)
-
-
-def _rounding(problem: Problem | Bigram):
-    return problem.case.rounding if isinstance(problem, Problem) else problem.rounding
+    return write_notebook(document, problems, choice.notation)
 
 
 def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:

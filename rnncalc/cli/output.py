@@ -17,16 +17,26 @@ def write_output(path: str, data: bytes, force: bool, option: str = "--output") 
         typer.BadParameter: the file exists and `force` is not given, it is no
             regular file, or its folder cannot be written to.
     """
+    target = check_output(path, force, option)
+    try:
+        _replace(target, data)
+    except OSError as error:
+        raise _refused(f"'{path}' cannot be written: {error.strerror}", option) from None
+
+
+def check_output(path: str, force: bool, option: str = "--output") -> str:
+    """Refuse a path that `write_output` would not write to, and give the file that it stands for.
+
+    Raises:
+        typer.BadParameter: the file exists and `force` is not given, or it is no regular file.
+    """
     target = os.path.realpath(path)  # a link stays a link
     if os.path.lexists(target):
         if not os.path.isfile(target):
             raise _refused(f"'{path}' is no regular file", option)
         if not force:
             raise _refused(f"'{path}' exists; --force writes over it", option)
-    try:
-        _replace(target, data)
-    except OSError as error:
-        raise _refused(f"'{path}' cannot be written: {error.strerror}", option) from None
+    return target
 
 
 def _replace(target: str, data: bytes) -> None:

@@ -19,6 +19,7 @@ from rnncalc.problem.loss import read_loss
 from rnncalc.problem.numbers import is_integer
 from rnncalc.problem.own_lengths import read_lengths
 from rnncalc.problem.places import quoted
+from rnncalc.problem.variants import read_variants
 from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 
 MAX_DECIMALS = 15
@@ -181,6 +182,12 @@ _ROWS = (
         lambda field, node: read_misprints(mapping(field, node)),
         "answers known to be printed wrong",
         kind="reasons",
+    ),
+    Field(
+        "variants",
+        lambda field, node: read_variants(mapping(field, node)),
+        "ranges by name, from which 'rnncalc variant' draws the numbers again",
+        kind="ranges",
     ),
 )
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}

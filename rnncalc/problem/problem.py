@@ -22,6 +22,7 @@ from rnncalc.problem.fields import STRUCTURE, read_fields
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network, build_network, check_functions
 from rnncalc.problem.published import read_published
+from rnncalc.problem.redrawing import check_ranges
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
 
@@ -68,6 +69,7 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
     collector = Collector()
     found = read_fields(tree, collector)
     data = read_data(found, collector)
+    check_ranges(found.get("variants", {}), tree, data, collector)
     network = None
     if all(key.text in found for key, _ in tree.pairs if key.text in STRUCTURE):
         with collector:

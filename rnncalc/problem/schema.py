@@ -18,6 +18,7 @@ from rnncalc.problem.fields import FIELDS, ROUNDING, Field
 from rnncalc.problem.loss import LOSSES, OPTIONS
 from rnncalc.problem.makers import MAKERS
 from rnncalc.problem.solution import SOLUTION_FIELDS
+from rnncalc.problem.variants import RANGES
 from rnncalc.recurrences.catalogue import entry_names
 from rnncalc.recurrences.conventions import convention_names
 
@@ -164,6 +165,7 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     "table": lambda row: _any(_ref("levels-2"), _ref("maker")),
     "answers": lambda row: {"type": "object", "additionalProperties": _ref("levels-4")},
     "loss": _loss,
+    "ranges": lambda row: _named({"type": "string", "pattern": rf"^{_SPACE}(?:{'|'.join(RANGES)})(?:{_SPACE}$| )"}),
     "rounding": lambda row: _object(ROUNDING, {}),
     "smoothing": lambda row: _any(
         {"enum": ["none", "laplace"]}, {"type": "number", "minimum": 0}, {"type": "string", "pattern": _EXPRESSION}

@@ -67,11 +67,12 @@ def check_report(judged: Iterable[Judged], student: bool = False) -> dict:
     """Give the document of `check`: one item for each number written; for students without any digit of the key."""
     judged = list(judged)
     answers = [finding_item(one, finding, student or one.hidden) for one in judged for finding in one.findings]
-    errors = [_error_item(one.file, fault) for one in judged if one.error for fault in one.error.diagnostics]
+    errors = [error_item(one.file, fault) for one in judged if one.error for fault in one.error.diagnostics]
     return {"schema_version": SCHEMA_VERSION, "command": "check", "answers": answers, "errors": errors}
 
 
-def _error_item(file: str, fault: Diagnostic) -> dict:
+def error_item(file: str, fault: Diagnostic) -> dict:
+    """Give one message about a file."""
     words = {"slug": fault.slug, "message": fault.message, "remedy": fault.remedy}
     return {"file": file, "line": fault.span.line, **words}
 

@@ -70,6 +70,7 @@ CASES = {
         "--decimals", "3",
     ],
     "bigram-many": ["bigram", "weather-bigram", "--unit", "character", "--order", "4", "--sentence", "the rain"],
+    "audit": ["audit", "class4-activity-1", "ntu-tutorial-8-q1a"],
     "list": ["list"],
     "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
     "check-quiet": ["check", "class4-activity-1", "xmu-lecture-7-elman", "--quiet"],

@@ -23,7 +23,7 @@ SEEN = ("unknown-key", "unknown-value", "wrong-type", "unknown-loss", "unknown-r
 OF_ONE_VALUE = (
     *SEEN,
     *("unknown-version", "not-a-count", "bad-loss", "missing-equals-sign", "empty-list", "too-many-levels"),
-    *("ragged-matrix", "not-a-number", "decimal-comma", "bad-name", "several-texts"),
+    *("ragged-matrix", "not-a-number", "decimal-comma", "bad-name", "several-texts", "bad-variant"),
 )
 BIGRAM = "rnncalc: 1\nbigram: {text: one two}\n"
 SOLUTION = "rnncalc: 1\nproblem: q1.yaml\n"
@@ -53,6 +53,10 @@ EXAMPLES = {
     "loss": (
         ["cross-entropy", "{kind: squared-error, at: last}", "J[t] = sum(y[t])"],
         ["entropy", "[squared-error]", "{reduction: mean}", "{kind: squared-error, at: first}", "{kind: mean}", "3"],
+    ),
+    "ranges": (
+        ["{x: integers -3..3, W: one-decimal}", "{x: 'choice of 0.5, 1/3'}", "{b: two-decimals 0..2, U: signs}", "{}"],
+        ["signs", "[signs]", "{x: integer 1..3}", "{x: [1, 2]}", "{x: 3}", "{x: }", "{x: onehot}"],
     ),
     "rounding": (
         ["{decimals: 2}", "{decimals: 3, intermediate: every-step}", "{}"],

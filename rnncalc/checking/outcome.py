@@ -1,0 +1,36 @@
+"""What becomes of a slip in an exam."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from rnncalc.checking.exam import Tried
+from rnncalc.checking.mistakes.slip import Slip
+from rnncalc.checking.questions import Question
+from rnncalc.checking.redraw import Section
+
+Fate = Literal["told", "rounding", "blind", "void"]
+
+
+class Outcome(NamedTuple):
+    """What becomes of a slip.
+
+    Its fate is `told` where `check` calls some number wrong, `blind` where all
+    have the right digits, `rounding` where the digits differ by no more than
+    honest rounding may, `void` where it changes nothing whatever the numbers are.
+    `told` and `blind` name the questions whose digits differ, or do not.
+    `decimals` is the smallest number of decimals of every answer from which
+    `check` tells it, None where none up to 12 does; `hidden_by` are the
+    sections of the file of which each alone could tell it with other numbers.
+    """
+
+    tried: Tried
+    fate: Fate
+    told: tuple[Question, ...] = ()
+    blind: tuple[Question, ...] = ()
+    decimals: int | None = None
+    hidden_by: tuple[Section, ...] = ()
+
+    @property
+    def slip(self) -> Slip:
+        return self.tried.slip

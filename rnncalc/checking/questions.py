@@ -77,7 +77,7 @@ def questions_of(truth: Truth, decimals: int | None = None) -> tuple[Question, .
     case, places = truth.values.case, Places(truth.values, truth.gradients)
     asked: list[tuple[AnswerKey, int]] = []
     for answer in case.claims.answers:
-        own = decimals_of(answer, _picked(answer.key, truth), case.rounding.decimals)
+        own = shown_decimals(answer, truth)
         asked.append((answer.key, own if decimals is None else decimals))
     if not asked:
         shown = case.rounding.decimals if decimals is None else decimals
@@ -101,6 +101,11 @@ def decimals_of(answer: Answer, true: np.ndarray | None, shown: int) -> int:
     if exact and np.allclose(answer.values.ravel(), true.ravel(), rtol=SAME, atol=SAME):
         own = max(own, shown)
     return min(max(own, 0), MOST_DECIMALS)
+
+
+def shown_decimals(answer: Answer, truth: Truth) -> int:
+    """Give the decimals that an answer about a network shows; see decimals_of."""
+    return decimals_of(answer, _picked(answer.key, truth), truth.values.case.rounding.decimals)
 
 
 def _picked(key: AnswerKey, truth: Truth) -> np.ndarray | None:

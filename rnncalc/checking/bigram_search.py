@@ -100,7 +100,7 @@ def _outcome(value: np.ndarray, sheet: Sheet) -> bytes:
 
 
 class _Match(NamedTuple):
-    """A slip that gives a value, with all wrong ones that it gives; it reaches `against` others and does not give them."""
+    """A slip that gives a value, and the wrong ones it gives; `against` counts those it reaches and does not give."""
 
     slip: NgramSlip
     names: tuple[str, ...]

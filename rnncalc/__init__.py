@@ -128,25 +128,23 @@ def check(problem: Problem | Bigram) -> Findings:
     return findings_of(problem)
 
 
-def audit(problem: Problem, decimals: int | None = None) -> Audit:
+def audit(problem: Problem | Bigram, decimals: int | None = None) -> Audit:
     """Apply every known mistake to a problem: which of them give the digits of the right answer?
 
     `sharpness` is the share that is told, `undetected` holds the others; for
     changes that tell more see rnncalc.checking.sharpen.
 
     Args:
-        problem: A network.
+        problem: A network or an n-gram model.
         decimals: Of all answers, in place of those that each of them shows.
 
     Raises:
-        rnncalc.base.diagnostics.RnncalcError: slug `bigram-problem`.
         rnncalc.checking.audit.TooLarge: the problem has more than 200,000 numbers or 300 steps, or its
             mistakes lead through too many lines.
     """
     from rnncalc.auditing import audit_problem
-    from rnncalc.problem.kinds import require_network
 
-    return audit_problem(require_network(problem), decimals)
+    return audit_problem(problem, decimals)
 
 
 def check_files(names: list[str]) -> list[Judged]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.checking.audit import Audit, TooLarge, audit
+from rnncalc.checking.bigram_audit import audit_ngrams
 from rnncalc.checking.sharpen import Suggestion, sharpen
 from rnncalc.checking.truth import asks_gradients, truth_of
 from rnncalc.compute.arithmetic import arithmetic_of
@@ -67,21 +68,21 @@ def audit_files(
 def _audited(
     file: str, problem: Problem | Bigram, decimals: int | None, only: Collection[str], suggest: bool
 ) -> Audited:
-    if not isinstance(problem, Problem):
-        return Audited(file, problem, skipped="an n-gram model, which is not audited yet")
     try:
         found = audit_problem(problem, decimals, only)
-        return Audited(file, problem, found, sharpen(found) if suggest else ())
+        return Audited(file, problem, found, sharpen(found) if suggest and found.exam else ())
     except TooLarge as reason:
         return Audited(file, problem, skipped=f"too large to be audited: {reason}")
 
 
-def audit_problem(problem: Problem, decimals: int | None = None, only: Collection[str] = ()) -> Audit:
-    """Audit a network.
+def audit_problem(problem: Problem | Bigram, decimals: int | None = None, only: Collection[str] = ()) -> Audit:
+    """Audit a network or an n-gram model.
 
     Raises:
         TooLarge: it has too many numbers, or its slips lead through too many lines.
     """
+    if not isinstance(problem, Problem):
+        return audit_ngrams(problem.model, problem.asked, problem.claims, problem.rounding.decimals, decimals, only)
     case = problem.case
     values = evaluate(case, arithmetic_of(*case.rounding))
     gradients = asks_gradients(case.claims) or not case.claims.answers

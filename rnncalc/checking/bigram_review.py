@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncalc.checking.bigram_trial import behind
 from rnncalc.checking.given import FINEST, Sheet
 from rnncalc.checking.reconsider import early, follows
 from rnncalc.checking.verdicts import RIGHT as RIGHT_VERDICTS
@@ -148,8 +149,7 @@ class _Walk:
             return Working(model, asked, RIGHT, known, unit, self.units, spread)
 
         self.from_right, self.from_own = working(self.fitting, unit), working(self.own, unit)
-        unrounded = {name: own / 2 for name, own in self.units.items() if name in ("likelihood", "log_likelihood")}
-        self.behind_own = working(self.own, unit, unrounded)
+        self.behind_own = working(self.own, unit, behind(self.units))
         self.alone = {name: working({}, min(own, unit)) for name, own in self.units.items()}
 
     def land(self, name: str) -> _Landing:

@@ -72,27 +72,24 @@ class NgramSearch:
             lines: By name, which numbers are in doubt.
             halves: Half the band of each, laid out like the value.
         """
-        found, outcomes = [], set()
-        for candidate in self.candidates:
-            given_so = []
-            for name in lines:
-                sheet = given.sheets[name]
-                values = [line.low for line in lines_of(candidate.free, name, sheet.numbers.shape)]
-                outcomes.update(_outcome(value, sheet) for value in values)
-                given_so.append(any(fits(value, sheet) for value in values))
-            if all(given_so):
-                found.append(candidate.slip)
         told = sum(
             float(np.log10(2 * halves[name] / given.sheets[name].units)[mask].sum()) for name, mask in lines.items()
         )
-        named = found and told > needed(len(outcomes))
-        return Explained(tuple(found), tuple(lines), True) if named else None
+        if told <= needed(1):
+            return None
+        near = [one for one in self.candidates if any(one.slip.touches(name) for name in lines)]
+        found = tuple(one.slip for one in near if all(_gives(one, name, given.sheets[name]) for name in lines))
+        return Explained(found, tuple(lines), True) if found and told > needed(len(near)) else None
 
 
 @lru_cache(maxsize=1)
 def search_of(model: Ngrams, asked: Asked) -> NgramSearch:
     """Give the search of a problem, the same for all its students."""
     return NgramSearch(model, asked)
+
+
+def _gives(candidate: Candidate, name: str, sheet: Sheet) -> bool:
+    return any(fits(line.low, sheet) for line in lines_of(candidate.free, name, sheet.numbers.shape))
 
 
 def _outcome(value: np.ndarray, sheet: Sheet) -> bytes:
@@ -103,7 +100,7 @@ def _outcome(value: np.ndarray, sheet: Sheet) -> bytes:
 
 
 class _Match(NamedTuple):
-    """A slip that gives a value, with the wrong ones that it gives, and the right ones that it does not."""
+    """A slip that gives a value, with the wrong ones that it gives, and how many others it reaches and does not give."""
 
     slip: NgramSlip
     names: tuple[str, ...]
@@ -140,6 +137,8 @@ class _Attempt:
         for candidate in candidates:
             if time.monotonic() - self.start > seconds:
                 break
+            if not candidate.slip.touches(name):
+                continue
             trial = Trial(candidate, self.given)
             outcome = {_outcome(value, sheet) for value in trial.values(name)} - right
             if not outcome:
@@ -155,13 +154,13 @@ class _Attempt:
     def _match(self, name: str, width: np.ndarray | float, trial: Trial) -> _Match:
         widths, against = {name: width}, 0
         for other in self.given.sheets:
-            if other == name or other not in SOURCES or other in self.given.wrong and other not in self.left:
+            if other == name or other not in SOURCES or not trial.candidate.slip.touches(other):
                 continue
             found = trial.width(other)
-            if other in self.given.wrong:
-                widths |= {other: found} if found is not None else {}
-            else:
-                against += found is None
+            if found is None:
+                against += other not in self.left
+            elif other in self.left:
+                widths[other] = found
         n_entries = sum(int(self.given.wrong[one].sum()) for one in widths)
         evidence = max(self._evidence(widths), self._of_following(trial.candidate))
         return _Match(trial.candidate.slip, tuple(widths), n_entries, against, evidence)
@@ -176,16 +175,14 @@ class _Attempt:
         """
         found = [0.0]
         for name, mask in self.given.following.items():
-            sheet = self.given.sheets[name]
-            lines = lines_of(candidate.free, name, sheet.numbers.shape)
-            if any(fits(line.low, sheet) for line in lines):
+            if _gives(candidate, name, self.given.sheets[name]):
                 found.append(self._digits(name, mask, 0.0))
         return max(found)
 
     def _digits(self, name: str, mask: np.ndarray, width: np.ndarray | float) -> float:
         sheet = self.given.telling[name]
         right = next(self.right.values(name), np.zeros_like(sheet.numbers))
-        return digits(sheet, right, mask, width)
+        return digits(sheet, right, _different(sheet.numbers, right, mask), width)
 
     def _pairs(self, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
         """Go through pairs of slips that can be made at once, none of them twice."""
@@ -211,6 +208,14 @@ class _Attempt:
                 named = evidence > needed(len(possible))
                 found.append(_Match(NgramSlip(one.slug, one.words, {}), (name,), 1, 0, evidence, named))
         return found
+
+
+def _different(numbers: np.ndarray, right: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Mark one each of the entries in which the same number stands for the same right one, as one slip gives them."""
+    pairs = np.column_stack([numbers[mask], np.round(right[mask], 12)])
+    marked = np.zeros(mask.shape, bool)
+    marked.flat[np.flatnonzero(mask)[np.unique(pairs, axis=0, return_index=True)[1]]] = True
+    return marked
 
 
 def _best(found: Sequence[_Match]) -> Explained | None:

@@ -56,6 +56,11 @@ class Candidate:
         return Working(self.model, self.asked, self.slip.method)
 
 
+def behind(units: Mapping[str, float]) -> dict[str, float]:
+    """Give by how much single numbers may lie beside what was worked on with, of which only some digits are written."""
+    return {name: unit / 2 for name, unit in units.items() if name in ("likelihood", "log_likelihood")}
+
+
 def lines_of(working: Working, name: str, shape: tuple[int, ...]) -> Iterator[Interval]:
     """Give a value by each way to it, laid out as the method lays it; nothing where its shape is another."""
     turned = name in TABLES and working.method.turned
@@ -79,7 +84,8 @@ class Trial:
     @cached_property
     def bands(self) -> Working:
         one, given = self.candidate, self.given
-        return Working(one.model, one.asked, one.slip.method, given.known, given.unit, given.units)
+        spread = behind(given.units)
+        return Working(one.model, one.asked, one.slip.method, given.known, given.unit, given.units, spread)
 
     def values(self, name: str) -> Iterator[np.ndarray]:
         """Give the value by each way, from the problem alone and from the student's numbers."""

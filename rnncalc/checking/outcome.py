@@ -30,5 +30,5 @@ class Outcome(NamedTuple):
     told: tuple[Question, ...] = ()
     blind: tuple[Question, ...] = ()
     decimals: int | None = None
-    hidden_by: tuple[Section, ...] = ()
+    hidden_by: tuple[Section | Literal["text"], ...] = ()
     tried: Tried | None = None

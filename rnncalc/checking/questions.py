@@ -77,7 +77,8 @@ def questions_of(truth: Truth, decimals: int | None = None) -> tuple[Question, .
     case, places = truth.values.case, Places(truth.values, truth.gradients)
     asked: list[tuple[AnswerKey, int]] = []
     for answer in case.claims.answers:
-        asked.append((answer.key, shown_decimals(answer, truth) if decimals is None else decimals))
+        own = decimals_of(answer, _picked(answer.key, truth), case.rounding.decimals)
+        asked.append((answer.key, own if decimals is None else decimals))
     if not asked:
         shown = case.rounding.decimals if decimals is None else decimals
         asked = [(key, shown) for key in asks_of(truth)]
@@ -85,17 +86,20 @@ def questions_of(truth: Truth, decimals: int | None = None) -> tuple[Question, .
     return tuple(question for question in found if question.cells)
 
 
-def shown_decimals(answer: Answer, truth: Truth) -> int:
+def decimals_of(answer: Answer, true: np.ndarray | None, shown: int) -> int:
     """Give the decimals of an answer's longest number, or those of the problem where it is exact as written.
 
     An exact 35 is rounded to nothing: who gets 34.8 does not write 35.
+
+    Args:
+        true: What is right, None where that is not known.
+        shown: The decimals that the problem shows.
     """
     claimed = [one[0] for one in map(claimed_decimals, answer.texts.flat) if one is not None]
     own = max(claimed, default=0)
-    true = _picked(answer.key, truth)
     exact = true is not None and true.size == answer.values.size
     if exact and np.allclose(answer.values.ravel(), true.ravel(), rtol=SAME, atol=SAME):
-        own = max(own, truth.values.case.rounding.decimals)
+        own = max(own, shown)
     return min(max(own, 0), MOST_DECIMALS)
 
 

@@ -87,12 +87,14 @@ def _read_slugs(text: str | None) -> frozenset[str]:
     if text is None:
         return frozenset()
     from rnncalc.base.words import nearest
+    from rnncalc.checking.mistakes.ngrams import NGRAM_SLUGS
     from rnncalc.checking.mistakes.table import SLUGS
 
+    known = {*SLUGS, *NGRAM_SLUGS}
     slugs = [slug.strip() for slug in text.split(",")]
     for slug in slugs:
-        if slug not in SLUGS:
-            close = nearest(slug, SLUGS)
+        if slug not in known:
+            close = nearest(slug, sorted(known))
             remedy = f"did you mean '{close}'?" if close else "the JSON of an audit names those of a problem"
             raise typer.BadParameter(f"no mistake is called '{slug}'; {remedy}", param_hint="--only")
     return frozenset(slugs)

@@ -70,7 +70,7 @@ def _question_words(found: Audit, question: Question) -> str:
     n_told, blind = found.told_by(question), found.blind_to(question)
     shown = plural(question.decimals, "decimal")
     if not blind:
-        return f"{shown}, tells all {n_told}"
+        return f"{shown}, tells all {n_told}" if n_told else f"{shown}, no slip changes it"
     slugs = ", ".join(slug if n == 1 else f"{slug} ({n})" for slug, n in blind.items())
     return f"{shown}, tells {n_told} of {n_told + blind.total()}; blind to {slugs}"
 
@@ -93,8 +93,8 @@ def _heading(outcome: Outcome, found: Audit) -> str:
         return "Told by other numbers in several sections together:"
     if outcome.hidden_by == ("initial",) and found.starts_at_zero:
         return "Hidden by the zero initial state, whatever the other numbers are:"
-    words = {"initial": "initial values", "inputs": "inputs", "weights": "weights", "targets": "targets"}
-    return f"Told by other {' or '.join(words[section] for section in outcome.hidden_by)}:"
+    words = {"initial": "initial values", "text": "texts"}
+    return f"Told by other {' or '.join(words.get(section, section) for section in outcome.hidden_by)}:"
 
 
 def _by_slug(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[str]]]:

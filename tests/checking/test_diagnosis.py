@@ -203,8 +203,8 @@ def test_the_search_keeps_to_its_budget(tmp_path, monkeypatch):
     monkeypatch.setattr("rnncalc.checking.diagnosis.PAIRS", 0.3)
     values = lstm()
     random = np.random.default_rng(1)
-    start = time.monotonic()
+    start = time.thread_time()
     answers = {"y": np.array(values["y"]) + random.uniform(0.1, 0.5, np.shape(values["y"]))}
     outcome = run_text(tmp_path, LSTM + write(answers, 4), "--format", "json", command="check")
-    assert time.monotonic() - start < 5
+    assert time.thread_time() - start < 3
     assert all(item["mistake"] is None for item in outcome.json["answers"])

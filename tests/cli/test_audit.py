@@ -6,12 +6,13 @@ import pytest
 from running import ELMAN, ROOT, run, run_text
 
 from rnncalc.checking import audit as limits
+from rnncalc.checking import bigram_audit as bigram_limits
 from rnncalc.checking.mistakes.table import SLUGS
 
 SHARP = ELMAN.replace("[[0.5, -0.3]]", "[[0.5, -0.3], [0.2, 0.7]]").replace("[[1], [2]]", "[[1, 0.3], [2, -0.5]]")
 SHARP += "initial: {h: [0.1, -0.2]}\n"
 BLUNT = SHARP.replace("[[0.1, 0.2], [0.3, 0.4]]", "[[0.1, 0.2], [0.2, 0.4]]")
-BIGRAM = "rnncalc: 1\nbigram: {text: a b a a b}\n"
+BIGRAM = "rnncalc: 1\nbigram: {text: a b a a b c c a}\n"
 
 
 def n_slips() -> int:
@@ -63,16 +64,20 @@ def test_nothing_is_cut_at_any_width(width):
     assert [line for line in outcome.out.splitlines() if line != line.rstrip()] == []
 
 
-def test_a_folder_leaves_solutions_out_and_says_what_is_not_audited(course):
+def test_a_folder_leaves_solutions_out(course):
     outcome, n = run("audit", ".", "--quiet"), n_slips()
-    assert outcome.code == 0
-    assert outcome.out.splitlines() == [
-        "   –  not audited  bigram.yaml",
-        f"{1 - 1 / n:.2f}     {n - 1} of {n}  blunt.yaml",
-        f"1.00     {n} of {n}  sharp.yaml",
-        "2 problems, 1 of them with every slip told",
-    ]
-    assert outcome.err == "bigram.yaml: an n-gram model, which is not audited yet\n"
+    assert (outcome.code, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert [line.split()[-1] for line in lines[:-1]] == ["bigram.yaml", "blunt.yaml", "sharp.yaml"]
+    assert lines[1].split() == [f"{1 - 1 / n:.2f}", str(n - 1), "of", str(n), "blunt.yaml"]
+    assert lines[2].split() == ["1.00", str(n), "of", str(n), "sharp.yaml"]
+
+
+def test_what_is_not_audited_has_a_line_too(course, monkeypatch):
+    monkeypatch.setattr(bigram_limits, "MOST_ENTRIES", 8)
+    outcome = run("audit", ".", "--quiet")
+    assert "   –  not audited  bigram.yaml" in outcome.out.splitlines()
+    assert outcome.err == "bigram.yaml: too large to be audited: its table has more than 8 entries\n"
 
 
 def test_several_files_with_details_end_with_a_line_for_each(course):
@@ -114,8 +119,6 @@ def test_nothing_to_audit(course, tmp_path_factory):
     empty = tmp_path_factory.mktemp("empty")
     outcome = run("audit", empty)
     assert (outcome.code, outcome.out) == (5, "No file held a problem to audit.\n")
-    outcome = run("audit", "bigram.yaml")
-    assert (outcome.code, outcome.out) == (5, "No file held a problem to audit.\n")
 
 
 def test_what_is_too_large_is_skipped(course, monkeypatch):
@@ -151,9 +154,10 @@ def test_the_document(course):
     document = outcome.json
     assert (outcome.code, document["schema_version"], document["command"]) == (3, 1, "audit")
     assert set(document) == {"schema_version", "command", "problems", "skipped", "errors"}
-    assert [one["file"] for one in document["skipped"]] == ["bigram.yaml"]
+    assert document["skipped"] == []
     assert [one["slug"] for one in document["errors"]] == ["unknown-recurrence"]
-    blunt, sharp = document["problems"]
+    bigram, blunt, sharp = document["problems"]
+    assert (bigram["file"], bigram["suggestions"]) == ("bigram.yaml", [])
     assert (blunt["file"], sharp["sharpness"], sharp["suggestions"]) == ("blunt.yaml", 1, [])
     n = sharp["possible"]
     assert (blunt["possible"], blunt["told"]) == (n, n - 1) and blunt["sharpness"] == pytest.approx(1 - 1 / n)

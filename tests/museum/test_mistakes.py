@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import PROBLEMS, ROOT, run
+from running import BIGRAMS, PROBLEMS, ROOT, run
 
 from rnncalc.base.span import Source
 from rnncalc.checking.layout import TOTAL
+from rnncalc.checking.mistakes.ngram_slip import NgramSlip
+from rnncalc.checking.mistakes.ngrams import NGRAM_SLUGS, all_ngram_slips
 from rnncalc.checking.mistakes.products import product_slips
 from rnncalc.checking.mistakes.slip import Slip
 from rnncalc.checking.mistakes.table import SLUGS, all_slips
@@ -23,8 +25,9 @@ from rnncalc.checking.mistakes.written import meant
 from rnncalc.checking.scene import Scene
 from rnncalc.checking.truth import truth_of
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.problem.bigram import read_bigram
 from rnncalc.problem.glossary import read_glossary
-from rnncalc.problem.problem import read_problem
+from rnncalc.problem.problem import problem_tree, read_problem
 
 FOLDER = Path(__file__).parent / "mistakes"
 PIECES = {name: entry for group in read_glossary().values() for name, entry in group.items() if entry.kind == "mistake"}
@@ -51,7 +54,7 @@ def named(answers: list[dict]) -> list[list[str]]:
 
 
 def test_every_mistake_has_a_piece_and_nothing_else_has():
-    assert set(PIECES) == {*SLUGS, *ARITHMETIC}
+    assert set(PIECES) == {*SLUGS, *NGRAM_SLUGS, *ARITHMETIC}
 
 
 def test_no_accepted_output_is_left_over():
@@ -109,11 +112,17 @@ def _slips(text: str) -> Iterator[Slip]:
             yield from product_slips(here, place)
 
 
+def _ngram_slips(text: str) -> list[NgramSlip]:
+    source = Source("p.yaml", text)
+    problem = read_bigram(source, problem_tree(source))
+    return list(all_ngram_slips(problem.model, problem.asked))
+
+
 def completes_a_sentence(words: str) -> bool:
     """Tell whether words can follow "this is what you get if"."""
     first = re.match(r"\w+", words)
     return (
-        bool(re.search(r" (is|are|has|does|acts?) ", f"{words} "))
+        bool(re.search(r" (is|are|has|does|acts?|stands|starts|count|inverts) ", f"{words} "))
         and words == words.strip()
         and "  " not in words
         and words[-1] not in ".,;:"
@@ -129,12 +138,19 @@ def test_the_words_of_a_slip_complete_the_sentence(name):
     assert [slip.words for slip in _slips(text) if not completes_a_sentence(slip.words)] == []
 
 
+@pytest.mark.parametrize("name", BIGRAMS)
+def test_the_words_of_a_slip_in_an_ngram_problem_complete_the_sentence(name):
+    text = (ROOT / "problems" / f"{name}.yaml").read_text(encoding="utf-8")
+    found = _ngram_slips(text)
+    assert found and [slip.words for slip in found if not completes_a_sentence(slip.words)] == []
+
+
 @pytest.mark.parametrize("slug", PIECES)
 def test_the_words_of_a_slip_in_a_piece_complete_the_sentence(slug):
-    if "\nbigram:" not in PIECES[slug].example:
-        found = list(_slips(PIECES[slug].example))
-        assert [slip.words for slip in found if not completes_a_sentence(slip.words)] == []
-        assert {slip.slug for slip in found} <= {*SLUGS, *ARITHMETIC}
+    of_ngrams = "\nbigram:" in PIECES[slug].example
+    found = list((_ngram_slips if of_ngrams else _slips)(PIECES[slug].example))
+    assert [slip.words for slip in found if not completes_a_sentence(slip.words)] == []
+    assert {slip.slug for slip in found} <= ({*NGRAM_SLUGS} if of_ngrams else {*SLUGS, *ARITHMETIC})
 
 
 def test_the_words_of_a_slip_of_the_pen_complete_the_sentence():

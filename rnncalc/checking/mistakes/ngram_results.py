@@ -14,6 +14,7 @@ from rnncalc.compute.ngrams import Ngrams
 
 MOST_FACTORS = 40  # of which each may have been left out
 _SAME_FACTORS = {name: getattr(RIGHT, name) for name in ("start", "end", "words", "alone")}  # else it is another factor
+_SPACE = "␣"  # how a table names a space
 _LN = {"2": repr(math.log(2)), "10": repr(math.log(10))}
 
 
@@ -30,9 +31,9 @@ def first_word_counted(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:
 def dropped_factor(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:
     tokens, n = _tokens(model, asked)
     for at in range(n) if 1 < n <= MOST_FACTORS else ():
-        context, word = " ".join(tokens[at : at + model.order - 1]), tokens[at + model.order - 1]
+        *context, word = (_SPACE if token == " " else token for token in tokens[at : at + model.order])
         changes = {"dropped": at, **_SAME_FACTORS}
-        yield NgramSlip("dropped-factor", f"the factor P({word} | {context}) is left out", changes)
+        yield NgramSlip("dropped-factor", f"the factor P({word} | {' '.join(context)}) is left out", changes)
 
 
 def sum_for_product(model: Ngrams, asked: Asked) -> Iterator[NgramSlip]:

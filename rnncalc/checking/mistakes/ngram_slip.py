@@ -7,6 +7,16 @@ from typing import NamedTuple
 
 from rnncalc.compute.ngram_method import RIGHT, Method
 
+_SENTENCE = frozenset({"likelihood", "log_likelihood", "perplexity"})
+_REACH = {
+    "turned": frozenset({"counts", "smoothed", "T"}),
+    "exchanged": _SENTENCE | {"W"},
+    **dict.fromkeys(("words", "start", "end", "dropped", "first", "alone", "combined"), _SENTENCE),
+    "log": _SENTENCE - {"likelihood"},
+    "perplexity": frozenset({"perplexity"}),
+    "inverse": frozenset({"W"}),
+}  # the values that a step of the method leads to; all where it is not named
+
 
 class NgramSlip(NamedTuple):
     """A mistake in an n-gram problem.
@@ -23,6 +33,10 @@ class NgramSlip(NamedTuple):
     def method(self) -> Method:
         """The method with the slip in it, in which 0/0 counts as 0, as people write it."""
         return RIGHT._replace(**{"undefined": 0.0, **self.changes})
+
+    def touches(self, name: str) -> bool:
+        """Tell whether a value may come out otherwise."""
+        return any(name in _REACH.get(field, (name,)) for field in self.changes)
 
     def goes_with(self, other: NgramSlip) -> bool:
         """Tell whether both can be made at once."""

@@ -12,11 +12,13 @@ from rnncalc.cli.options import (
     Decimals,
     Detail,
     DetailOption,
+    Exact,
     Notation,
     NotationOption,
     Only,
     Steps,
     complete_problem,
+    require_sympy,
 )
 from rnncalc.cli.status import guarded
 
@@ -77,6 +79,7 @@ def run(
     paper: Annotated[Paper, typer.Option("--paper", help="The paper of a LaTeX document.")] = Paper.a4,
     fragment: Annotated[bool, typer.Option("--fragment", help="LaTeX without a preamble, for \\input.")] = False,
     exam: Annotated[bool, typer.Option("--exam", help="LaTeX for the class exam, with solutions.")] = False,
+    exact: Exact = False,
 ) -> None:
     """Write worked solutions to hand out: every number, and where it comes from.
 
@@ -85,10 +88,14 @@ def run(
     from rnncalc.cli.key_work import Wanted, key_text
 
     target = target_of(to, output)
+    if exact:
+        require_sympy()
     if target is not Target.latex and (fragment or exam or paper is not Paper.a4):
         option = "--fragment" if fragment else "--exam" if exam else "--paper"
         raise typer.BadParameter("this is for --to latex alone", param_hint=option)
-    wanted = Wanted(detail.value, notation.value, decimals, only, steps, derive, paths, misprints, title, course, date)
+    wanted = Wanted(
+        detail.value, notation.value, decimals, only, steps, derive, paths, misprints, title, course, date, exact
+    )
     text = key_text(files, target.value, wanted, {"paper": paper.value, "fragment": fragment, "exam": exam})
     if output is None:
         print(text, end="")

@@ -32,6 +32,7 @@ class Wanted(NamedTuple):
     title: str
     course: str
     date: str
+    exact: bool = False
 
 
 def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[str, object]) -> str:
@@ -108,6 +109,7 @@ def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:
         derive=wanted.derive,
         paths=_paths(networks, wanted.paths),
         misprints=wanted.misprints,
+        exact=wanted.exact,
     )
 
 

@@ -79,6 +79,8 @@ def run(
         raise typer.BadParameter("name a problem file, or give --text or --text-file", param_hint="FILE")
     if text is not None and text_file is not None:
         raise typer.BadParameter("give --text or --text-file, not both", param_hint="--text-file")
+    if sample is not None and format not in (Written.table, Written.json):
+        raise typer.BadParameter(f"--format {format} shows no sample; table and json do", param_hint="--sample")
     problem = read(file, {name: str(value) for name, value in options.items() if value is not None})
     show(problem, Drawn(sample, start, seed), decimals, top is not None, format)
     if output is not None:  # after the table, which stands also where there is no network

@@ -17,6 +17,7 @@ MODULES = {
     "export": "export",
     "key": "key",
     "bigram": "bigram",
+    "worksheet": "worksheet",
     "check": "check",
     "grade": "grade",
     "audit": "audit",

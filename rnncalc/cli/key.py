@@ -30,6 +30,7 @@ class Target(StrEnum):
     html = "html"
     markdown = "markdown"
     notebook = "notebook"
+    svg = "svg"
 
 
 class Paper(StrEnum):
@@ -39,7 +40,8 @@ class Paper(StrEnum):
     letter = "letter"
 
 
-ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook}
+ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook,
+           ".svg": Target.svg}  # fmt: skip
 
 
 @guarded
@@ -54,7 +56,7 @@ def run(
         ),
     ],
     to: Annotated[
-        Target | None, typer.Option("--to", help="Where it is left out, the ending of --output tells.")
+        Target | None, typer.Option("--to", help="svg: the picture alone. Left out, the ending of --output tells.")
     ] = None,
     output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
@@ -85,7 +87,7 @@ def run(
     """
     from rnncalc.cli.key_work import Wanted, key_text
 
-    target = _target(to, output)
+    target = target_of(to, output)
     if exact:
         require_sympy()
     if target is not Target.latex and (fragment or exam or paper is not Paper.a4):
@@ -103,7 +105,7 @@ def run(
     write_output(output, text.encode(), force)
 
 
-def _target(to: Target | None, output: str | None) -> Target:
+def target_of(to: Target | None, output: str | None) -> Target:
     """Take the format from its option, else from the ending of the file that is written."""
     if to is not None:
         return to

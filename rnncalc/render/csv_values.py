@@ -93,9 +93,9 @@ def bigram_csv(problem: Bigram) -> str:
 
 
 def write_csv(records: Iterable[Iterable[Record]]) -> str:
-    """Write groups of records below their heading; lines end as RFC 4180 has it."""
+    """Write groups of records below their heading."""
     stream = io.StringIO()
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     for group in records:
         writer.writerows([_cell(cell) for cell in record] for record in group)

@@ -115,4 +115,4 @@ def test_no_word_is_a_formula(word):
 
 def test_negative_numbers_stay_numbers():
     found = problem(system("y[t] = -x[t]"))
-    assert "y,1,1,1,1,-1.0\r\n" in forward_csv(found, rnncalc.forward(found), (), ())
+    assert "y,1,1,1,1,-1.0\n" in forward_csv(found, rnncalc.forward(found), (), ())

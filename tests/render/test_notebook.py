@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import io
 import json
 import os
 import sys
 
+import numpy as np
 import pytest
-from running import BIGRAMS, PROBLEMS, ROOT
+from running import BIGRAMS, PROBLEMS, ROOT, problem, system
 
 import rnncalc
 from rnncalc.base.span import Source
 from rnncalc.problem.problem import Problem
 from rnncalc.render.document.blocks import Document, Heading, Paragraph, Section
+from rnncalc.render.document.building import document_of
 from rnncalc.render.document.notebook import write_notebook
 
 
@@ -30,48 +30,54 @@ def code(found: dict) -> list[str]:
     return ["".join(cell["source"]) for cell in found["cells"] if cell["cell_type"] == "code"]
 
 
-def printed(found: dict) -> str:
-    """Run the code cells one after another, as a kernel would, and give what they print."""
+def shown(found: dict) -> list[object]:
+    """Run the code cells one after another, as a kernel would, and give what each ends with."""
     names: dict = {}
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        for source in code(found):
-            exec(compile(source, "cell", "exec"), names)
-    return out.getvalue()
+    results = []
+    for source in code(found):
+        tree = ast.parse(source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, "cell", "exec"), names)
+        results.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None)
+    return results
 
 
 def test_a_problem_has_its_words_and_its_cells():
-    found = notebook(rnncalc.load("hello-one-hot"))
+    loaded = rnncalc.load("hello-one-hot")
+    found = json.loads(write_notebook(document_of([loaded]), [loaded]))
     assert (found["nbformat"], found["nbformat_minor"]) == (4, 5)
     assert found["metadata"]["kernelspec"]["name"] == "python3"
-    ids = [cell["id"] for cell in found["cells"]]
-    assert len(set(ids)) == len(ids)
-    assert all(
-        cell["outputs"] == [] and cell["execution_count"] is None for cell in found["cells"] if "outputs" in cell
-    )
-    assert [source.split("(")[0].split("\n")[-1] for source in code(found)][:2] == [
-        "import rnncalc",
-        "problem = rnncalc.load",
-    ]
-    assert len(code(found)) == 5  # set-up, the problem, forward, backward, its answers
+    cells = found["cells"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    assert all(cell["outputs"] == [] for cell in cells if cell["cell_type"] == "code")
+    calls = ["import", "rnncalc.load(", "problem.forward()", "problem.bptt()", "problem.check()"]
+    assert all(call in source for call, source in zip(calls, code(found), strict=True))
 
 
 @pytest.mark.parametrize("name", [*PROBLEMS, *BIGRAMS])
 def test_the_cells_compute_every_problem(name, monkeypatch):
     monkeypatch.chdir(ROOT / "problems")  # where the files that a problem names lie
-    found = rnncalc.load(f"{name}.yaml")
-    text = printed(notebook(found, decimals=6))
-    if not isinstance(found, Problem):
-        assert str(found.model.vocabulary) in text
+    loaded = rnncalc.load(f"{name}.yaml")
+    results = shown(json.loads(write_notebook(document_of([loaded]), [loaded])))[2:]
+    assert all("<" in result._repr_html_() for result in results)
+    if answers := rnncalc.check(loaded):
+        verdicts = [(finding.key, finding.entry, finding.verdict) for finding in answers]
+        assert [(finding.key, finding.entry, finding.verdict) for finding in results.pop()] == verdicts
+    if not isinstance(loaded, Problem):
+        np.testing.assert_array_equal(results[0].model.table(), loaded.model.table())
         return
-    values = rnncalc.forward(found)
-    lines = dict(line.split(" = ", 1) for line in reversed(text.splitlines()) if " = " in line)
-    for quantity in found.case.system.defined:
-        array = values.sequences[quantity] if quantity in values.sequences else values.singles[quantity]
-        assert lines[quantity] == str(array.squeeze().round(6).tolist())
-    assert ("∂J/∂" in text) == bool(found.case.loss)
-    answers = rnncalc.check(found)
-    assert text.count(": ") >= len(answers)
+    values = rnncalc.forward(loaded)
+    for quantity in loaded.case.system.defined:
+        np.testing.assert_array_equal(results[0][quantity], values[quantity])
+    assert len(results) == (2 if loaded.case.loss else 1)
+    for weight in loaded.case.weights if loaded.case.loss else ():
+        np.testing.assert_array_equal(results[1][weight], rnncalc.bptt(loaded)[weight])
+
+
+def test_a_loss_that_is_not_finite_has_no_backward_cell():
+    found = problem(system("y[t] = 1 / x[t]", "", "x: [0, 1]", "targets: {d: [1, 1]}\nloss: {kind: squared-error}"))
+    sources = code(json.loads(write_notebook(document_of([found]), [found])))
+    assert "problem.forward()" in sources and "problem.bptt()" not in sources
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,9 @@ def test_a_kernel_runs_it(monkeypatch):
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), *sys.path])))
-    found = nbformat.reads(json.dumps(notebook(rnncalc.load("hello-one-hot"))), as_version=4)
+    loaded = rnncalc.load("hello-one-hot")
+    found = nbformat.reads(write_notebook(document_of([loaded]), [loaded]), as_version=4)
     nbclient.NotebookClient(found, timeout=60, kernel_name="python3").execute()
-    text = "".join(output.text for cell in found.cells for output in cell.get("outputs", []))
-    assert "∂J/∂W = [[" in text
+    outputs = [output for cell in found.cells for output in cell.get("outputs", [])]
+    assert len(outputs) == 3  # forward, backward, verdicts
+    assert all("text/html" in output.data for output in outputs)

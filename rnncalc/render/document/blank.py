@@ -13,7 +13,7 @@ from rnncalc.language.nodes import Call, Name, Node, Ref
 from rnncalc.render.document.blocks import Block, Grid, Line, Lines, Picture, Place, Room, Section
 from rnncalc.render.document.hidden import Hidden
 
-_LINES_TO_WRITE = 2  # for each quantity that is left out
+_LINES_TO_WRITE = 2  # below each quantity that is left out
 
 
 def places_of(section: Section) -> tuple[Place, ...]:
@@ -27,6 +27,12 @@ def places_of(section: Section) -> tuple[Place, ...]:
 def last_places(section: Section, number: int) -> tuple[Place, ...]:
     """Give the places of the last computed numbers: a worked example fades from its end."""
     return places_of(section)[-number:] if number else ()
+
+
+def asked_places(section: Section) -> tuple[Place, ...]:
+    """Give the places of what the problem asks for."""
+    asked = {line.place for line in _lines(section) if line.final}
+    return tuple(place for place in places_of(section) if place in asked)
 
 
 def blanked(section: Section, wanted: Collection[Place]) -> Section:
@@ -65,14 +71,22 @@ def _copied(line: Line) -> list[Place]:
 def _left_out(block: Block, hidden: Hidden) -> Iterator[Block]:
     """Leave out what is wanted, and whatever repeats it in a later line."""
     if isinstance(block, Lines):
-        lines = tuple(map(hidden.line, block.lines))
-        yield block._replace(lines=lines)
-        if left_out := sum(line.blank for line in lines):
-            yield Room(_LINES_TO_WRITE * left_out)
+        yield from _with_room(block._replace(lines=tuple(map(hidden.line, block.lines))))
     elif isinstance(block, Grid) and block.place and hidden.is_wanted(block.place):
         yield hidden.table(block)
     else:
         yield block
+
+
+def _with_room(block: Lines) -> Iterator[Block]:
+    """Cut the lines of a step after each that is left out, for room to write below it."""
+    step, start = block.step, 0
+    for end in (number for number, line in enumerate(block.lines, start=1) if line.blank):
+        yield block._replace(step=step, lines=block.lines[start:end])
+        yield Room(_LINES_TO_WRITE)
+        step, start = "", end
+    if start < len(block.lines):
+        yield block._replace(step=step, lines=block.lines[start:])
 
 
 def _without_repeats(block: Block, hidden: Hidden) -> Block:

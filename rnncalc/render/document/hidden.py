@@ -8,10 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, rebuild
+from rnncalc.language.nodes import Call, Name, Node, Number, Ref, leaves, rebuild, walk
 from rnncalc.recurrences.backward import adjoint_name
 from rnncalc.render.document.blocks import BLANK, Grid, Line, Math, Node2D, Place
 
+_PASSING = frozenset(
+    {"neg", "transpose", "entry", "concat", "relu", "leaky_relu", "elu", "identity", "dropout", "clip", "min", "max"}
+)
 _TELLING = 4  # significant digits from which on a number is hardly there by chance
 
 
@@ -41,14 +44,16 @@ class Hidden:
     def line(self, line: Line) -> Line:
         """Leave a line out if it is wanted, else the numbers in it that have been left out before it."""
         if self.is_wanted(line.place):
-            equation = tuple(filter(_is_named, line.sides[:1]))
+            equation = tuple(filter(_is_symbolic, line.sides[:1]))
             value = line.value and self._remembered(line.value, lambda texts: np.full(texts.shape, True), line)
             return line._replace(sides=equation, value=value, details=(), note="", blank=True)
         digits = self.digits_at(line.reads)
         if not digits:
             return line
-        value = line.value and self._remembered(line.value, partial(_same_digits, digits), line)
-        return self._without_read(line, digits)._replace(value=value)
+        line = self._without_read(line, digits)
+        if _passes_on(line):
+            line = line._replace(value=line.value and self._remembered(line.value, partial(_same_digits, digits), line))
+        return line
 
     def table(self, grid: Grid) -> Grid:
         """Leave out all numbers of a table."""
@@ -67,12 +72,10 @@ class Hidden:
         return _masked(value, choose)
 
     def _without_read(self, line: Line, digits: Collection[str]) -> Line:
-        """Put blanks in the place of hidden numbers that a line and its details read, or whose digits they repeat."""
-        symbols = line.sides[0].node if line.sides and _is_named(line.sides[0]) else None
+        """Put blanks in the place of hidden numbers that a line and its details read, not yet in its value."""
+        symbols = line.sides[0].node if line.sides and _is_symbolic(line.sides[0]) else None
         sides = tuple(side if side.node is symbols else self._side(side, symbols, digits, line) for side in line.sides)
-        value = line.value and _masked(line.value, partial(_same_digits, digits))
-        details = tuple(self._without_read(detail, digits) for detail in line.details)
-        return line._replace(sides=sides, value=value, details=details)
+        return line._replace(sides=sides, details=tuple(self._without_read(detail, digits) for detail in line.details))
 
     def _side(self, side: Math, symbols: Node | None, digits: Collection[str], line: Line) -> Math:
         """Put blanks into an expression with numbers; `symbols` is the same with names."""
@@ -144,7 +147,7 @@ def _masked(math: Math, choose) -> Math:
 
 def _line_without(line: Line, digits: Collection[str]) -> Line:
     return line._replace(
-        sides=tuple(side if _is_named(side) else _without(side, digits) for side in line.sides),
+        sides=tuple(side if _is_symbolic(side) else _without(side, digits) for side in line.sides),
         value=line.value and _without(line.value, digits),
         details=tuple(_line_without(detail, digits) for detail in line.details),
     )
@@ -162,9 +165,15 @@ def _without(math: Math, digits: Collection[str]) -> Math:
     return masked if node is math.node else Math(node, {**masked.cells, **blank})
 
 
-def _is_named(math: Math) -> bool:
-    """Tell whether an expression has names, not numbers alone."""
-    return any(leaf.name not in math.cells for leaf in leaves(math.node))
+def _passes_on(line: Line) -> bool:
+    """Tell whether the value of a line repeats what it reads, as y = -x and h = relu(z) do."""
+    nodes = walk(line.sides[0].node) if line.sides else ()
+    return all(node.op in _PASSING for node in nodes if isinstance(node, Call))
+
+
+def _is_symbolic(math: Math) -> bool:
+    """Tell whether an expression has names, and no numbers in their place."""
+    return not math.cells and any(leaves(math.node))
 
 
 def _changed(grid: Grid, change) -> Grid:

@@ -53,7 +53,9 @@ def _line(line: Line, own: str, direction: str, anchors: Anchors, notation: Nota
 
 
 def _label(line: Line, own: str, notation: Notation) -> str:
-    name = element("a", formula(expression(line.left, notation)), href=f"#{own}", class_="name")
+    drawn = expression(line.left, notation)
+    words = element("span", escaped(drawn.words), class_="unseen")
+    name = element("a", formula(drawn, hidden=True), words, href=f"#{own}", class_="name")
     return name + (element("span", f" sequence {line.sequence}", class_="sequence") if line.sequence else "")
 
 

@@ -27,9 +27,12 @@ from rnncalc.render.document.latex_grid import write_grid
 from rnncalc.render.document.latex_lines import write_equations, write_given, write_lines
 from rnncalc.render.document.latex_page import Page, geometry, page_of
 from rnncalc.render.document.latex_text import latex_text
+from rnncalc.render.document.tex import BLANK_TEX
 
 _STATEMENT = ("Given", "Equations")  # headings of what belongs to the question of an exam
+_TALL_BLANK = r"\underline{\rule{0pt}{2em}\qquad}"  # to write in by hand
 _MATRIX_COLUMNS = 99
+_PARAGRAPHS = [r"\setlength{\parindent}{0pt}", r"\setlength{\parskip}{4pt}", r"\raggedright"]
 _SKIPS = "".join(rf"\{side}displayskip=4pt plus 3pt\relax" for side in ("above", "below"))
 _PLAIN_SOLUTION = r"\renewenvironment{TheSolution}{\par\noindent\solutiontitle\par}{\par}"  # breaks where a page ends
 _SETTINGS = [r"\allowdisplaybreaks", rf"\setcounter{{MaxMatrixCols}}{{{_MATRIX_COLUMNS}}}"]
@@ -64,7 +67,7 @@ def write_latex(
             *_body(document, page, notation, exam),
             r"\end{document}",
         ]
-    return "\n".join(pieces) + "\n"
+    return "\n".join(pieces).replace(BLANK_TEX, _TALL_BLANK) + "\n"
 
 
 def _needs(exam: bool) -> list[str]:
@@ -81,9 +84,7 @@ def _preamble(paper: str, exam: bool) -> list[str]:
         r"\usepackage{amsmath}",
         r"\usepackage{textcomp}",
         *_SETTINGS,
-        r"\setlength{\parindent}{0pt}",
-        r"\setlength{\parskip}{4pt}",
-        r"\raggedright",
+        *_PARAGRAPHS,
     ]
     return [*lines, r"\printanswers", _PLAIN_SOLUTION] if exam else lines
 

@@ -78,7 +78,8 @@ def write_given(block: Given, page: Page, notation: Notation) -> Iterator[str]:
             rows[-1] = Row(rf"{rows[-1].tex} \qquad {first.tex}", rows[-1].width + 20 + first.width)
         else:
             rows += [first, *(Row(rf"\quad {row.tex}", row.width + 10) for row in shown[1:])]
-    yield _display((f"& {row.tex} &" for row in rows), max(row.width for row in rows), page.room)
+    if rows:
+        yield _display((f"& {row.tex} &" for row in rows), max(row.width for row in rows), page.room)
 
 
 def _set(displays: Sequence[Display], page: Page) -> Iterator[str]:

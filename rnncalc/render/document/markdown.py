@@ -149,7 +149,7 @@ def _line_tex(line: Line, notation: Notation) -> str:
     if line.sign:
         label = rf"\text{{{text_tex(line.note)}:}} \quad " if line.note else ""
         name, sides = rf"{label}{line.sign} {sides[0]}", sides[1:]
-    if not sides or len(_COMMANDS.sub("x", "".join(sides))) <= _WIDE:
+    if len(sides) < 2 or len(_COMMANDS.sub("x", "".join(sides))) <= _WIDE:
         return " = ".join([name, *sides])
     return _aligned([f"{name} &= {sides[0]}", *(f"&= {side}" for side in sides[1:])])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rnncalc.render.clean import clean
 
@@ -14,6 +15,7 @@ _NO_XML = re.compile(
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|-inf", re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)
 def escaped(text: str) -> str:
     """Escape text for an element or a quoted attribute; control characters become a mark.
 

@@ -57,9 +57,13 @@ def expression(node: Node, notation: Notation = "paren") -> Drawn:
     return row(_Setting({}, notation).whole(node))
 
 
-def formula(drawn: Drawn) -> str:
-    """Write a piece as a formula of its own; the words are for readers without MathML."""
-    return f"{opened('math', displaystyle='true', alttext=drawn.words)}{element('mrow', drawn.markup)}</math>"
+def formula(drawn: Drawn, hidden: bool = False) -> str:
+    """Write a piece as a formula of its own; the words are for readers without MathML.
+
+    `hidden` formulas are for the eye alone, beside words for the ear.
+    """
+    start = opened("math", displaystyle="true", alttext=drawn.words, aria_hidden="true" if hidden else None)
+    return f"{start}{element('mrow', drawn.markup)}</math>"
 
 
 @lru_cache(maxsize=10_000)

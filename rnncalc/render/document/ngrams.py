@@ -134,7 +134,7 @@ def _likelihood(problem: Bigram, found: Likelihood, decimals: int) -> Iterator[B
         )
         for f in found.factors
     )
-    yield Grid("factors", "factor", ("count", "probability"), rows)
+    yield Grid("factors", "factor", ("count", "probability"), rows, place=("T", None))
     asked = {answer.key.name for answer in problem.claims.answers} or {"likelihood"}
     product, cells = None, {}
     for number, factor in enumerate(found.factors):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rnncalc.language.writer import Notation
 from rnncalc.problem.problem import Problem
-from rnncalc.render.document.blocks import Document, Heading, Section
+from rnncalc.render.document.blocks import Document, Heading, Lines, Section
 from rnncalc.render.document.markdown import Page, block_markdown, front, section_head, top_level
 
 if TYPE_CHECKING:
@@ -24,26 +24,9 @@ _METADATA = {
     "language_info": {"name": "python"},
 }
 _SETUP = "import io\n\nimport rnncalc"
-_FORWARD = """\
-values = rnncalc.forward(problem)
-for name in problem.case.system.defined:
-    found = values.sequences[name] if name in values.sequences else values.singles[name]
-    print(name, "=", found.squeeze().round({decimals}).tolist())"""
-_BACKWARD = """\
-answered = rnncalc.bptt(problem)
-for name, gradient in answered.totals.items():
-    print(f"∂J/∂{{name}} =", gradient.squeeze().round({decimals}).tolist())"""
-_TABLE = """\
-print(problem.model.vocabulary)
-print(problem.model.table().round({decimals}))  # a row for each word, a column for each context"""
-_CHECK = """\
-for finding in rnncalc.check(problem):
-    print(f"{finding.key}{list(finding.entry) or ''} = {finding.given}: {finding.verdict}")"""
 
 
-def write_notebook(
-    document: Document, problems: Sequence[Problem | Bigram], decimals: int = 4, notation: Notation = "paren"
-) -> str:
+def write_notebook(document: Document, problems: Sequence[Problem | Bigram], notation: Notation = "paren") -> str:
     """Write a document as a notebook of format 4.5; `problems` are those of its sections, in their order."""
     cells = []
     opening = list(front(document))
@@ -54,7 +37,7 @@ def write_notebook(
         head = list(section_head(document, section, number))
         page = Page(notation, displayed, top_level(document))
         cells += [_markdown(pieces) for pieces in _chapters(section, head, page)]
-        cells += [_code(source) for source in _recomputed(problem, decimals)]
+        cells += [_code(source) for source in _recomputed(problem, section)]
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
     notebook = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
@@ -78,19 +61,19 @@ def _chapters(section: Section, head: list[str], page: Page) -> Iterator[list[st
         yield pieces
 
 
-def _recomputed(problem: Problem | Bigram, decimals: int) -> Iterator[str]:
-    """Give the cells that read the problem, compute it and judge its answers."""
+def _recomputed(problem: Problem | Bigram, section: Section) -> Iterator[str]:
+    """Give the cells that read the problem, compute what the section has and judge its answers; all show themselves."""
     yield f'problem = rnncalc.load("-", io.BytesIO({_literal(problem.source.text)}.encode()))'
-    if not isinstance(problem, Problem):
-        yield _TABLE.format(decimals=decimals)
-        answers = problem.claims.answers
-    else:
-        yield _FORWARD.format(decimals=decimals)
-        if problem.case.loss:
-            yield _BACKWARD.format(decimals=decimals)
+    if isinstance(problem, Problem):
+        yield "problem.forward()"
+        if any(isinstance(block, Lines) and block.direction == "backward" for block in section.blocks):
+            yield "problem.bptt()"
         answers = problem.case.claims.answers
+    else:
+        yield "problem"
+        answers = problem.claims.answers
     if answers:
-        yield _CHECK
+        yield "problem.check()"
 
 
 def _literal(text: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnncalc.checking.truth import Truth, truth_of
 from rnncalc.compute.answers import AnswerKey
+from rnncalc.compute.arithmetic import arithmetic_of
+from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.ngram_values import named_values
-from rnncalc.compute.quantities import past_end, pick
-from rnncalc.compute.values import Values
+from rnncalc.compute.quantities import NoQuantity, past_end, pick
 from rnncalc.problem.nearly import STILL_TO_WRITE
 from rnncalc.problem.problem import Problem
 from rnncalc.recurrences.backward import NABLA
@@ -23,35 +25,34 @@ if TYPE_CHECKING:
     from rnncalc.problem.bigram import Bigram
 
 
-def solution_sheet(problem: Problem | Bigram, values: Values | None, name: str, places: Collection[Place]) -> str:
+def solution_sheet(problem: Problem | Bigram, name: str, places: Collection[Place]) -> str:
     """Write the solution file of a worksheet.
 
     Args:
-        values: The forward pass of a network.
         name: The problem's path from the folder of the solution, or its bundled name.
         places: What the worksheet leaves out, in its order.
     """
-    rows = _network_rows(problem, values, places) if isinstance(problem, Problem) else _ngram_rows(problem, places)
+    rows = _network_rows(problem, places) if isinstance(problem, Problem) else _ngram_rows(problem, places)
+    written = [f"  {key}: {_room(shape)}" for key, shape in rows]
     lines = [
         f"# Write a number in the place of each {STILL_TO_WRITE}; lines that still have only these are left out.",
         "# Then: rnncalc check THIS_FILE",
         "rnncalc: 1",
         f"problem: {json.dumps(name, ensure_ascii=False)}",
         "student:",
-        "answers:",
-        *(f"  {key}: {_room(shape)}" for key, shape in rows),
+        "answers:" if written else "answers: {}",
+        *written,
     ]
     return "\n".join(lines) + "\n"
 
 
-def _network_rows(
-    problem: Problem, values: Values, places: Collection[Place]
-) -> Iterator[tuple[AnswerKey, tuple[int, ...]]]:
+def _network_rows(problem: Problem, places: Collection[Place]) -> Iterator[tuple[AnswerKey, tuple[int, ...]]]:
     keys = [_key(place, problem) for place in places]
-    truth = truth_of(values, any(key.gradient for key in keys))
+    truth = truth_of(evaluate(problem.case, arithmetic_of(*problem.case.rounding)), any(key.gradient for key in keys))
     for key in keys:
-        if (whole := truth.whole(key)) is not None:
-            yield from _running(key, whole, truth)
+        with suppress(NoQuantity):  # a start value such as s(0) = h(T), about which no answer can be
+            if (whole := truth.whole(key)) is not None:
+                yield from _running(key, whole, truth)
 
 
 def _running(key: AnswerKey, whole: np.ndarray, truth: Truth) -> Iterator[tuple[AnswerKey, tuple[int, ...]]]:

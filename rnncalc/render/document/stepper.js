@@ -25,7 +25,12 @@
       link.href = "#" + one.id;
       for (const math of one.querySelectorAll(":scope > dt math, :scope > math, :scope > .value math")) {
         link.append(math.cloneNode(true));
+        link.lastChild.ariaHidden = "true";
       }
+      const words = document.createElement("span");
+      words.className = "unseen";
+      words.textContent = say(link.children);
+      link.append(words);
       return link;
     });
   }

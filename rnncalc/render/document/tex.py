@@ -18,7 +18,8 @@ from rnncalc.render.document.blocks import BLANK, Math
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _SCIENTIFIC = re.compile(rf"({_PLAIN.pattern})[eE]([+-]?)0*([0-9]+)")
-_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty", BLANK: r"\underline{\qquad}"}
+BLANK_TEX = r"\underline{\qquad}"
+_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty", BLANK: BLANK_TEX}
 _OPENS = ("(", "[", "{", ",", r"\lVert")  # behind these a negative number needs no parentheses
 _SPECIAL = {
     "\\": r"\textbackslash{}",

@@ -21,7 +21,9 @@ _WIDTHS = {
 }  # fmt: skip
 _GROUPED = {"text", "mathrm", "operatorname", "mathbf", "underline", "boxed", "hat", "tilde", "bar", "dot", "ddot",
             "acute", "grave", "check", "breve", "mathring"}  # fmt: skip
-_TOKEN = re.compile(r"\\begin\{bmatrix\}|\\(?:left|right)\s*(?:\\[A-Za-z]+|.)|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\begin\{bmatrix\}|\\(?:left|right)\s*(?:\\[A-Za-z]+|.)|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL
+)
 
 
 class Piece(NamedTuple):
@@ -69,6 +71,8 @@ def pieces_of(tex: str) -> list[Piece]:
         nested += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token, 0)
         if nested and piece.role in ("bin", "product", "rel"):
             piece = piece._replace(role="ord")
+        if token[0].isdigit() and found and found[-1][::2] == ("-", "ord"):  # a negative number
+            piece = piece._replace(tex=f"-{token}", width=found.pop().width + piece.width)
         found.append(piece)
     return found
 
@@ -134,9 +138,11 @@ def _argument(tex: str, at: int) -> tuple[str, int]:
 def _width(token: str) -> float:
     if token in _WIDTHS:
         return _WIDTHS[token]
+    if token[0].isdigit():
+        return 5.0 * len(token) - 2.2 * ("." in token)
     if len(token) > 1:
         return 5.4 * (len(token) - 1) + 2.0 if token[1:] in ("tanh", "exp", "log", "min", "max") else 7.0
-    return 8.2 if token.isupper() else 5.0 if token.isdigit() else 5.8
+    return 8.2 if token.isupper() else 5.8
 
 
 def _letter(letter: str) -> float:

@@ -6,12 +6,14 @@ opened invisibly again in the next. `rows_of` is the one to read first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from rnncalc.render.document.tex_pieces import BRACKET, COLUMN_GAP, Piece, pieces_of, width_of
 
 _INVISIBLE = 1.3  # of \left. and \right.
+_BEFORE = 60.0  # of softmax( before a matrix
 _EARLY = 0.35  # share of a row before which it is not broken where it can be later
 
 
@@ -43,9 +45,19 @@ def rows_of(tex: str, room: float) -> list[Row]:
                 still.pop()
         before, after = [r"\left."] * len(opened), [r"\right."] * len(still)
         width = sum(piece.width for piece in shown) + _INVISIBLE * (len(opened) + len(still))
-        rows.append(Row(" ".join([*before, *body, *after]), width))
+        rows.append(Row(_joined([*before, *body, *after]), width))
         first, opened = last, still
     return rows
+
+
+def _joined(parts: list[str]) -> str:
+    """Put pieces after one another, apart where they would run together or be hard to read."""
+    written = ""
+    for part in parts:
+        close = re.match(r"[\w.,()\[\]:|]", part) and re.search(r"[\w.(\[:}]$", written)
+        command = re.search(r"\\[A-Za-z]+$", written)
+        written += part if not written or close and not command else f" {part}"
+    return written
 
 
 def _end(pieces: list[Piece], first: int, room: float, depth: int) -> int:
@@ -65,12 +77,13 @@ def _end(pieces: list[Piece], first: int, room: float, depth: int) -> int:
 
 
 def _fitting(pieces: list[Piece], room: float) -> Iterator[Piece]:
-    """Take what is wider than a row apart."""
+    """Take what is wider than a row apart; a name and brackets before it need room too."""
+    most = room if len(pieces) == 1 else room - min(_BEFORE, room / 4)
     for piece in pieces:
-        if piece.width <= room or piece.role not in ("matrix", "frac", "group"):
+        if piece.width <= most or piece.role not in ("matrix", "frac", "group"):
             yield piece
         elif piece.role == "matrix":
-            yield from _columns(piece, room)
+            yield from _columns(piece, most)
         elif piece.role == "group":
             yield from _fitting(pieces_of(piece.inner[0]), room)
         else:
@@ -91,7 +104,7 @@ def _columns(piece: Piece, room: float) -> Iterator[Piece]:
     used = room
     for column in columns:
         width = max(map(width_of, column)) + COLUMN_GAP
-        if used + width > room - 4 * BRACKET:
+        if used + width > room - 2 * BRACKET:
             groups.append([])
             used = 0.0
         groups[-1].append(column)

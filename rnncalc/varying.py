@@ -18,8 +18,7 @@ from rnncalc.base.span import Source, Span, whole
 from rnncalc.base.words import listing, plural
 from rnncalc.checking.audit import TooLarge
 from rnncalc.checking.exam import Key
-from rnncalc.checking.fresh import NoValue, fresh_texts
-from rnncalc.checking.questions import shown_decimals
+from rnncalc.checking.fresh import NoValue, fresh_texts, shown_decimals
 from rnncalc.checking.sharp import Sharpness
 from rnncalc.checking.truth import Truth, asks_gradients, truth_of
 from rnncalc.compute.answers import Answer
@@ -115,15 +114,20 @@ def read_template(source: Source) -> Template:
         raise refuse("no-variants", place, "The problem gives no ranges to draw from.", remedy)
     drawn = tuple(drawn_places(found["variants"], tree, read_data(found, Collector())))
     truth = _truth(problem)
-    answers = tuple((answer, shown_decimals(answer, truth)) for answer in problem.case.claims.answers)
-    for answer, decimals in answers:
-        try:
-            fresh_texts(answer, truth, decimals)
-        except NoValue as reason:
-            message = f"The answer '{answer.key}' cannot be written anew: {reason}."
-            remedy = "Correct it, or delete it; 'rnncalc check' says more."
-            raise refuse("answer-without-value", answer.span, message, remedy) from None
+    answers = tuple((answer, _decimals(answer, truth)) for answer in problem.case.claims.answers)
     return Template(problem, tree, drawn, answers, place)
+
+
+def _decimals(answer: Answer, truth: Truth) -> int:
+    """Give the decimals of an answer, which can be written anew."""
+    try:
+        decimals = shown_decimals(answer, truth)
+        fresh_texts(answer, truth, decimals)
+    except NoValue as reason:
+        message = f"The answer '{answer.key}' cannot be written anew: {reason}."
+        remedy = "Correct it, or delete it; 'rnncalc check' says more."
+        raise refuse("answer-without-value", answer.span, message, remedy) from None
+    return decimals
 
 
 def _truth(problem: Problem) -> Truth:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 import numpy as np
 
 from rnncalc.checking.check import fitting
+from rnncalc.checking.questions import decimals_of
 from rnncalc.checking.truth import Truth
 from rnncalc.compute.answers import Answer
 from rnncalc.compute.arithmetic import snap
@@ -23,15 +24,8 @@ def fresh_texts(answer: Answer, truth: Truth, decimals: int) -> list[str | None]
     Raises:
         NoValue: the key names nothing, the answer has another shape, or a value is not finite.
     """
-    whole = truth.whole(answer.key)
-    if whole is None:
-        raise NoValue("the loss does not depend on it" if truth.gradients else "the file gives no loss")
-    try:
-        true = pick(np.asarray(whole), answer.key, truth.values)
-    except NoQuantity as reason:
-        raise NoValue(str(reason)) from None
     shape = answer.values.shape
-    expected, ended = fitting(true, shape), past_end(truth.values, answer.key)
+    expected, ended = fitting(_true(answer, truth), shape), past_end(truth.values, answer.key)
     if expected is None:
         raise NoValue("its shape is not that of the quantity")
     if ended is None:
@@ -40,6 +34,25 @@ def fresh_texts(answer: Answer, truth: Truth, decimals: int) -> list[str | None]
         blank = fitting(pick(np.asarray(ended), answer.key, truth.values), shape)
     pairs = zip(expected.ravel().tolist(), blank.ravel().tolist(), strict=True)
     return [None if past else write_fixed(value, decimals) for value, past in pairs]
+
+
+def shown_decimals(answer: Answer, truth: Truth) -> int:
+    """Give the decimals that an answer shows, as an audit takes them.
+
+    Raises:
+        NoValue: the key names nothing.
+    """
+    return decimals_of(answer, _true(answer, truth), truth.values.case.rounding.decimals)
+
+
+def _true(answer: Answer, truth: Truth) -> np.ndarray:
+    whole = truth.whole(answer.key)
+    if whole is None:
+        raise NoValue("the loss does not depend on it" if truth.gradients else "the file gives no loss")
+    try:
+        return pick(np.asarray(whole), answer.key, truth.values)
+    except NoQuantity as reason:
+        raise NoValue(str(reason)) from None
 
 
 def write_fixed(value: float, decimals: int) -> str:

@@ -30,6 +30,7 @@ class Target(StrEnum):
     html = "html"
     markdown = "markdown"
     notebook = "notebook"
+    svg = "svg"
 
 
 class Paper(StrEnum):
@@ -39,7 +40,8 @@ class Paper(StrEnum):
     letter = "letter"
 
 
-ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook}
+ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook,
+           ".svg": Target.svg}  # fmt: skip
 
 
 @guarded
@@ -54,7 +56,7 @@ def run(
         ),
     ],
     to: Annotated[
-        Target | None, typer.Option("--to", help="Where it is left out, the ending of --output tells.")
+        Target | None, typer.Option("--to", help="svg: the picture alone. Left out, the ending of --output tells.")
     ] = None,
     output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,

@@ -52,10 +52,8 @@ def entries(line: Line, filling: Filling) -> Iterator[Entry]:
 
 
 def _place(row: int, column: int, value: np.ndarray) -> str:
-    """Write where an entry stands, counted from 1; '' of a single number."""
+    """Write where an entry stands, counted from 1."""
     _, rows, columns = value.shape
-    if rows == columns == 1:
-        return ""
     return ",".join(str(i + 1) for i, n in ((row, rows), (column, columns)) if n > 1 or rows == columns)
 
 
@@ -68,5 +66,5 @@ def closed_entries(line: Line, filling: Filling) -> Iterator[Entry]:
     for p in batch:
         shown = number_texts(line.value[p], None, filling.decimals)
         for row, column in np.ndindex(*line.value.shape[1:]):
-            expression = filling.closed[key][p, row, column]
-            yield Entry(_place(row, column, line.value), p, expression, str(shown[row, column]))
+            place = _place(row, column, line.value) if shown.size > 1 else ""  # a single number needs none
+            yield Entry(place, p, filling.closed[key][p, row, column], str(shown[row, column]))

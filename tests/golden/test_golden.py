@@ -70,7 +70,6 @@ CASES = {
         "--decimals", "3",
     ],
     "bigram-many": ["bigram", "weather-bigram", "--unit", "character", "--order", "4", "--sentence", "the rain"],
-    "audit": ["audit", "class4-activity-1", "ntu-tutorial-8-q1a"],
     "list": ["list"],
     "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
     "grade": ["grade", "ntu-tutorial-8-q1a", FOLDER / "class"],

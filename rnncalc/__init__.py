@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rnncalc.check_result import Findings
     from rnncalc.checking.audit import Audit
     from rnncalc.forward_result import Forward
+    from rnncalc.grades import Grades
     from rnncalc.judging import Judged
     from rnncalc.loaded import Network, NgramModel
     from rnncalc.problem.bigram import Bigram
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "audit", "bptt", "check", "check_files", "forward", "load"]
+__all__ = ["__version__", "audit", "bptt", "check", "check_files", "forward", "grade", "load"]
 
 
 def load(file: str, stdin: BinaryIO | None = None) -> Network | NgramModel:
@@ -156,3 +157,18 @@ def check_files(names: list[str]) -> list[Judged]:
     from rnncalc.judging import judge_files
 
     return list(judge_files(names))
+
+
+def grade(problem: Problem | Bigram, folder: str, jobs: int = 1, method_credit: float = 0.0) -> Grades:
+    """Grade the solution files of a folder, as the command `grade` does: a row for each, broken ones too.
+
+    `rnncalc.grades.summarise` gives means and the slips made. With more than one
+    job the work is spread over processes, which import the module that calls
+    this: keep the call below `if __name__ == "__main__":`.
+
+    Args:
+        method_credit: What a number counts that one named slip gives, from 0 to 1.
+    """
+    from rnncalc.grading import grade
+
+    return grade(problem, folder, jobs, method_credit)

@@ -12,12 +12,14 @@ from rnncalc.base.diagnostics import RnncalcError, refuse
 from rnncalc.base.span import Source, whole
 from rnncalc.checking.bigram import check_bigram
 from rnncalc.checking.check import Finding, judge_claims
+from rnncalc.checking.credit import Question, bigram_question, question_of
 from rnncalc.checking.misprints import with_explanations
 from rnncalc.checking.truth import Truth, asks_gradients, truth_of
 from rnncalc.checking.verdicts import Judgement
 from rnncalc.compute.answers import Answer, AnswerKey, Claims
 from rnncalc.compute.arithmetic import arithmetic_of
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.ngram_values import named_values
 from rnncalc.problem.files import problem_files, read_source
 from rnncalc.problem.kinds import kind_of
 from rnncalc.problem.problem import Problem, check_answer_names, problem_tree
@@ -44,9 +46,13 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Opened:
-    """A problem with its passes, each worked out once for all its solutions."""
+    """A problem with its passes, each worked out once for all its solutions.
+
+    `pairs` tells whether two slips at once are sought where one gives nothing.
+    """
 
     problem: Problem | Bigram
+    pairs: bool = True
 
     @cached_property
     def values(self) -> Values:
@@ -56,11 +62,11 @@ class Opened:
 
     @cached_property
     def forward(self) -> Truth:
-        return truth_of(self.values, False)
+        return truth_of(self.values, False, self.pairs)
 
     @cached_property
     def backward(self) -> Truth:
-        return truth_of(self.values, True)
+        return truth_of(self.values, True, self.pairs)
 
     @property
     def is_network(self) -> bool:
@@ -76,6 +82,33 @@ class Opened:
         """The problem's own answers."""
         return self.problem.case.claims if self.is_network else self.problem.claims
 
+    def question(self, key: AnswerKey, points: float) -> Question:
+        """Find the numbers that a key asks for."""
+        if self.is_network:
+            return question_of(key, points, self.backward if key.gradient else self.forward)
+        return bigram_question(key, points, named_values(self.problem.model, self.problem.asked))
+
+    def place(self, finding: Finding) -> AnswerKey:
+        """Name one number by itself: entry 2,1 of h is h(2)[1]."""
+        key, entry = finding.key, finding.entry
+        if not self.is_network or key.step is not None or not entry or not self._has_steps(key):
+            return key._replace(entry=entry)
+        at = 1 if self.problem.case.batched and len(entry) > 1 else 0
+        return key._replace(step=entry[at], entry=(*entry[:at], *entry[at + 1 :]))
+
+    def _has_steps(self, key: AnswerKey) -> bool:
+        case = self.problem.case
+        return key.name not in case.weights and key.name != case.loss and case.system.is_sequence(key.name)
+
+    def require_known(self, claims: Claims) -> None:
+        """Refuse answers about names that the problem's equations do not define.
+
+        Raises:
+            RnncalcError: slug `unknown-quantity`.
+        """
+        if self.is_network:
+            check_answer_names(self.problem.case, claims.keyed)
+
     def judge(self, claims: Claims) -> list[Finding]:
         """Judge answers, the problem's own or a student's.
 
@@ -84,7 +117,7 @@ class Opened:
         """
         if not self.is_network:
             return check_bigram(self.problem.model, self.problem.asked, claims)
-        check_answer_names(self.problem.case, claims)
+        self.require_known(claims)
         return judge_claims(claims, self.backward if asks_gradients(claims) else self.forward)
 
 
@@ -161,7 +194,7 @@ def _judged(file: str, source: Source, tree, answers: Sequence[Answer], known: d
         known[path] = Opened(kind_of(other, problem_tree(other)))
     opened = known[path]
     findings = opened.judge(solution.claims) if solution.claims.answers else []
-    findings += _missing(opened.claims, solution) if findings else []
+    findings += _missing(opened.problem.questions, solution) if findings else []
     return Judged(shown, tuple(findings), None, solution.student, True, opened.hidden)
 
 
@@ -172,13 +205,13 @@ def _require_named(solution: Solution, path: str, named: set[str]) -> None:
         raise refuse("other-problem", solution.place, message, "Name the problem that it solves on the command line.")
 
 
-def _missing(claims: Claims, solution: Solution) -> list[Finding]:
-    """Name what the problem asks, by its own answers, and the solution does not give."""
+def _missing(asked: Iterable[AnswerKey], solution: Solution) -> list[Finding]:
+    """Name what the problem asks, by its own answers or points, and the solution does not give."""
     given = [answer.key for answer in solution.claims.answers]
     place = whole(solution.source)
     judgement = Judgement("missing", "the problem asks for it, the solution does not give it")
-    keys = [answer.key for answer in claims.answers if not any(_covers(key, answer.key) for key in given)]
-    return [Finding(key, key.entry, "", None, judgement, place, place) for key in dict.fromkeys(keys)]
+    keys = [key for key in asked if not any(_covers(other, key) for other in given)]
+    return [Finding(key, key.entry, "", None, judgement, place, place) for key in keys]
 
 
 def _covers(given: AnswerKey, asked: AnswerKey) -> bool:

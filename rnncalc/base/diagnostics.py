@@ -37,6 +37,10 @@ class RnncalcError(Exception):
         self.diagnostics = tuple(sorted(diagnostics, key=lambda d: (d.span.source.name, d.span.start)))
         super().__init__("; ".join(f"{d.slug}: {d.message}" for d in self.diagnostics))
 
+    def __reduce__(self):
+        """Travel between processes by the diagnostics, not by the message made of them."""
+        return RnncalcError, (self.diagnostics,)
+
 
 def refuse(slug: str, span: Span, message: str, remedy: str = "", *notes: Note) -> RnncalcError:
     """Make the error of a single diagnostic, ready to be raised."""

@@ -6,14 +6,16 @@ problems: both work from the problem alone, no answer is needed.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rnncalc.base.words import plural
-from rnncalc.checking.course import NotThere
+from rnncalc.checking.course import Course, NotThere
 from rnncalc.checking.exam import Exam, Tried
-from rnncalc.checking.outcome import Outcome
+from rnncalc.checking.marking import Reading
+from rnncalc.checking.outcome import Fate, Outcome
 from rnncalc.checking.questions import Question, questions_of
 from rnncalc.checking.reasons import Reasons
 from rnncalc.checking.reconsider import MOST_NUMBERS
@@ -29,10 +31,15 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """What became of every slip that can be made in a problem."""
+    """What became of every slip that can be made in a problem.
 
-    exam: Exam
+    Args:
+        exam: Of a network, what was audited.
+    """
+
+    questions: tuple[Question, ...]
     outcomes: tuple[Outcome, ...]
+    exam: Exam | None = None
 
     @property
     def possible(self) -> tuple[Outcome, ...]:
@@ -55,11 +62,23 @@ class Audit:
 
     def blind_to(self, question: Question) -> Counter[str]:
         """Count by slug the slips that leave the digits of a question right."""
-        return Counter(outcome.slip.slug for outcome in self.possible if question in outcome.blind)
+        return Counter(outcome.slug for outcome in self.possible if question in outcome.blind)
 
     def told_by(self, question: Question) -> int:
         """Count the slips that change the digits of a question."""
         return sum(question in outcome.told for outcome in self.possible)
+
+    @property
+    def has_one_step(self) -> bool:
+        return self.exam is not None and set(self.exam.truth.values.case.lengths.values()) <= {1}
+
+    @property
+    def starts_at_zero(self) -> bool:
+        """Tell whether every initial value of what the equations define is zero."""
+        if self.exam is None:
+            return False
+        case = self.exam.truth.values.case
+        return not any(array.any() for (name, _), array in case.initial.items() if name in case.system.defined)
 
 
 def audit(truth: Truth, decimals: int | None = None, only: Collection[str] = ()) -> Audit:
@@ -97,14 +116,18 @@ def audit_exam(exam: Exam) -> Audit:
         TooLarge: they lead through too many lines.
     """
     reasons = Reasons(exam)
-    return Audit(exam, tuple(o if o.fate == "told" else reasons.explained(o) for o in _outcomes(exam, exam.tried)))
+    outcomes = _outcomes(exam, exam.tried, _read_all)
+    return Audit(exam.questions, tuple(o if o.fate == "told" else reasons.explained(o) for o in outcomes), exam)
 
 
 def audit_again(before: Audit, exam: Exam) -> Audit:
-    """Apply the slips to the same problem with other numbers or decimals; what hides a slip is taken over.
+    """Apply the slips to the same problem with other numbers or decimals, to see which are told.
+
+    What hides a slip is taken over, and the questions are gone through up to the
+    first one that tells it.
 
     Raises:
-        TooLarge: they lead through too many lines.
+        TooLarge: the slips lead through too many lines.
     """
     known = {outcome.tried.key: outcome for outcome in before.outcomes}
     compiled = {one.key: one.candidates for one in before.exam.tried}
@@ -117,18 +140,52 @@ def audit_again(before: Audit, exam: Exam) -> Audit:
         fate = "void" if old.fate == "void" else outcome.fate
         return outcome._replace(fate=fate, decimals=old.decimals, hidden_by=old.hidden_by)
 
-    return Audit(exam, tuple(map(with_reason, _outcomes(exam, tried))))
+    return Audit(exam.questions, tuple(map(with_reason, _outcomes(exam, tried, _read_until_told))), exam)
 
 
-def _outcomes(exam: Exam, tried: Iterable[Tried]) -> Iterator[Outcome]:
+Readings = Mapping[Question, Reading]
+
+
+def _outcomes(exam: Exam, tried: Iterable[Tried], read: Callable[[Exam, Tried, Course], Readings]) -> Iterator[Outcome]:
+    """Say what becomes of each slip that can be made."""
     n_lines = 0
     for one in tried:
-        found, lines = _outcome(exam, one)
-        n_lines += lines
+        course = exam.course(one)
+        with contextlib.suppress(NotThere):
+            yield _outcome(exam, one, course, read(exam, one, course))
+        n_lines += course.n_lines
         if n_lines > MOST_LINES:
             raise TooLarge(f"its slips lead through more than {plural(MOST_LINES, 'line')}")
-        if found is not None:
-            yield found
+
+
+def _read_all(exam: Exam, one: Tried, course: Course) -> Readings:
+    """Read every question; one that the slip leaves without numbers matters only if no other tells it."""
+    found, missing = {}, None
+    for question in one.questions:
+        try:
+            found[question] = exam.marking.read(question, course)
+        except NotThere as reason:
+            missing = reason
+    if missing and "far" not in found.values():
+        raise missing
+    return found
+
+
+def _read_until_told(exam: Exam, one: Tried, course: Course) -> Readings:
+    found: dict[Question, Reading] = {}
+    for question in one.questions:
+        found[question] = exam.marking.read(question, course)
+        if found[question] == "far":
+            break
+    return found
+
+
+def _outcome(exam: Exam, one: Tried, course: Course, readings: Readings) -> Outcome:
+    told = tuple(question for question, reading in readings.items() if reading != "same")
+    blind = tuple(question for question, reading in readings.items() if reading == "same")
+    hidden = told and "far" not in readings.values() and exam.marking.rounding_explains(course)
+    fate: Fate = "blind" if not told else "rounding" if hidden else "told"
+    return Outcome(*one.key[:2], fate, told, blind, tried=one)
 
 
 def blind_slugs(truth: Truth, decimals: int | None = None) -> tuple[str, ...]:
@@ -141,18 +198,3 @@ def blind_slugs(truth: Truth, decimals: int | None = None) -> tuple[str, ...]:
     reasons = Reasons(exam)
     blind = (one for one in exam.tried if exam.is_blind(one) and not reasons.is_void(one))
     return tuple(dict.fromkeys(one.slip.slug for one in blind))
-
-
-def _outcome(exam: Exam, one: Tried) -> tuple[Outcome | None, int]:
-    """Say what becomes of a slip, None where it cannot be made; and how many lines that took."""
-    course = exam.course(one)
-    try:
-        readings = {question: exam.marking.read(question, course) for question in one.questions}
-        told = tuple(question for question, reading in readings.items() if reading != "same")
-        blind = tuple(question for question, reading in readings.items() if reading == "same")
-        if not told:
-            return Outcome(one, "blind", (), blind), course.n_lines
-        hidden = "far" not in readings.values() and exam.marking.rounding_explains(course)
-    except NotThere:
-        return None, course.n_lines
-    return Outcome(one, "rounding" if hidden else "told", told, blind), course.n_lines

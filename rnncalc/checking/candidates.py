@@ -15,7 +15,7 @@ from rnncalc.checking.replay import BandReplay, Circular, Compiled, Replay
 from rnncalc.checking.scene import Scene
 from rnncalc.checking.walk import Place
 
-BAND_FROM = 60.0  # units within which a band is worth finding
+BAND_FROM = 300.0  # units within which a band is worth finding
 NOT_THERE = (Circular, RecursionError, KeyError, IndexError, ValueError, OverflowError)
 
 Sheets = Mapping[Place, Sheet]
@@ -55,7 +55,11 @@ class Trial:
         self.bands: BandReplay | None = None
 
     def width(self, place: Place) -> np.ndarray | float | None:
-        """Give how wide the slip leaves a line, 0 where it gives its digits; None where it does not give them."""
+        """Give how near the slip comes to a line, 0 where it gives its digits; None where it does not give them.
+
+        Where rounding on the way must be allowed for, that is the width of the
+        band, or of what lies as near to the slip's own value as the number given.
+        """
         try:
             width = self._width(place, self.sheets[place])
             if width is not None:
@@ -83,4 +87,6 @@ class Trial:
         if self.bands is None:
             self.bands = BandReplay(self.candidate.scene, self.sheets, self.candidate.slip, self.unit)
         band = self.bands.line(place)
-        return band.high - band.low if fits_band(band.low, band.high, sheet) else None
+        if not fits_band(band.low, band.high, sheet):
+            return None
+        return np.fmin(band.high - band.low, 2 * np.abs(value - sheet.numbers) + sheet.units)

@@ -29,7 +29,9 @@ class Finding(NamedTuple):
     the place of the answer that the number belongs to; `remark` is worth saying
     though the number is right; `equation` is the line that a wrong number belongs to;
     `mistakes` are the slugs of the slips that give the number, `possible` those
-    that fit it where the digits are too few to name one.
+    that fit it where the digits are too few to name one; `spot` names its place
+    in the true values, by which two spellings of one number are known as such,
+    None where it has none.
     """
 
     key: AnswerKey
@@ -44,6 +46,7 @@ class Finding(NamedTuple):
     equation: str = ""
     mistakes: tuple[str, ...] = ()
     possible: tuple[str, ...] = ()
+    spot: tuple[Hashable, int] | None = None
 
     @property
     def verdict(self) -> str:
@@ -76,12 +79,12 @@ def check_answers(values: Values, gradients: Gradients | None = None) -> list[Fi
 def judge_claims(claims: Claims, truth: Truth) -> list[Finding]:
     """Judge all answers of a file, declared misprints included."""
     declared = {truth.spot(key): (key, reason, span) for key, (reason, span) in claims.misprints.items()}
-    pairs = _looked_at_again([list(_check_answer(a, truth)) for a in claims.answers], claims.answers, truth, declared)
+    found = [list(_check_answer(answer, truth)) for answer in claims.answers]
     findings, used = [], set()
-    for finding, spot in pairs:
-        if spot in declared:
-            used.add(spot)
-            finding = as_misprint(finding, declared[spot][1])
+    for finding in _looked_at_again(found, claims.answers, truth, declared):
+        if finding.spot in declared:
+            used.add(finding.spot)
+            finding = as_misprint(finding, declared[finding.spot][1])
         findings.append(finding)
     for spot, (key, reason, span) in declared.items():
         if spot not in used:
@@ -90,65 +93,72 @@ def judge_claims(claims: Claims, truth: Truth) -> list[Finding]:
     return findings
 
 
-Judged = tuple[Finding, Hashable]
-
-
 def _looked_at_again(
-    found: Sequence[Sequence[Judged]], answers: Sequence[Answer], truth: Truth, declared: Collection[Hashable]
-) -> list[Judged]:
+    found: Sequence[Sequence[Finding]], answers: Sequence[Answer], truth: Truth, declared: Collection[Hashable]
+) -> list[Finding]:
     """Judge what differs by its digits once more, from where it may come."""
-    if not any(finding.verdict == "differs" for pairs in found for finding, _ in pairs):
+    if not any(finding.verdict == "differs" for finding in itertools.chain(*found)):
         return [*itertools.chain(*found)]
-    placed: list[tuple[Finding, Hashable, Number | None]] = []
-    for answer, pairs in zip(answers, found, strict=True):
+    placed: list[tuple[Finding, Number | None]] = []
+    for answer, findings in zip(answers, found, strict=True):
         unit = coarsest_unit(answer)
-        for at, (finding, spot) in enumerate(pairs):
-            known = isinstance(spot, tuple) and finding.value is not None
-            number = Number(*spot[0], spot[1], float(answer.values.flat[at]), unit) if known else None
-            placed.append((finding, spot, number))
-    numbers = [number for _, _, number in placed if number is not None]
-    known = {number for _, spot, number in placed if spot in declared}
-    differing = [number for finding, _, number in placed if number is not None and finding.verdict == "differs"]
+        for at, finding in enumerate(findings):
+            number = None
+            if finding.spot is not None:
+                quantity, index = finding.spot
+                number = Number(*quantity, index, float(answer.values.flat[at]), unit)
+            placed.append((finding, number))
+    numbers = [number for _, number in placed if number is not None]
+    known = {number for finding, number in placed if finding.spot in declared}
+    differing = [number for finding, number in placed if number is not None and finding.verdict == "differs"]
     try:
         looks = look_again(numbers, differing, known, truth)
     except (ArithmeticError, ValueError, IndexError, KeyError) as error:  # said, never silent
         words = f"not the right digits, and carrying on from it failed ({type(error).__name__})"
         looks = dict.fromkeys(differing, Look(Judgement("differs", words)))
-    return [(_judged_again(finding, looks.get(number, Look()), truth), spot) for finding, spot, number in placed]
+    lines = {key: _line(key, truth) for key in {finding.key for finding, _ in placed if finding.verdict == "differs"}}
+    return [
+        _judged_again(finding, looks.get(number, Look()), lines[finding.key])
+        if finding.verdict == "differs"
+        else finding
+        for finding, number in placed
+    ]
 
 
-def _judged_again(finding: Finding, look: Look, truth: Truth) -> Finding:
-    if finding.verdict != "differs":
-        return finding
-    equation = truth.equation(finding.key)
-    shown = write_equation(equation, "screen") if equation else ""
+def _line(key: AnswerKey, truth: Truth) -> str:
+    """Write the equation that a key is about."""
+    equation = truth.equation(key)
+    return write_equation(equation, "screen") if equation else ""
+
+
+def _judged_again(finding: Finding, look: Look, equation: str) -> Finding:
     seen = look._replace(judgement=look.judgement or finding.judgement)
-    return finding._replace(equation=shown, **seen._asdict())
+    return finding._replace(equation=equation, **seen._asdict())
 
 
-def _check_answer(answer: Answer, truth: Truth) -> Iterator[tuple[Finding, Hashable]]:
+def _check_answer(answer: Answer, truth: Truth) -> Iterator[Finding]:
     key, shape = answer.key, answer.values.shape
     whole = truth.whole(key)
     if whole is None:
         reason = "the loss does not depend on it" if truth.gradients else "the file gives no loss"
-        yield as_a_whole(answer, Judgement("not-judged", reason)), None
+        yield as_a_whole(answer, Judgement("not-judged", reason))
         return
     try:
         true, numbers = pick(np.asarray(whole), key, truth.values), truth.numbered(key, whole)
     except NoQuantity as reason:
-        yield as_a_whole(answer, Judgement("unreadable", str(reason))), None
+        yield as_a_whole(answer, Judgement("unreadable", str(reason)))
         return
     expected, spots = fitting(true, shape), fitting(numbers, shape)
     ended = past_end(truth.values, key)
     if expected is None:
-        yield as_a_whole(answer, Judgement("unreadable", wrong_shape(true, answer))), None
+        yield as_a_whole(answer, Judgement("unreadable", wrong_shape(true, answer)))
         return
     for place, index in enumerate(np.ndindex(shape)):
         text, given, value = answer.texts[index], float(answer.values[index]), float(expected[index])
         entry = key.entry + (tuple(number + 1 for number in index) if true.ndim else ())
         judgement = _ENDED if ended is not None and ended.flat[spots[index]] else judge_number(text, given, value)
-        finding = Finding(key, entry, text, value, judgement, answer.spans[place], answer.span)
-        yield finding, (truth.of(key), int(spots[index]))
+        spot = (truth.of(key), int(spots[index]))
+        yield Finding(key, entry, text, value, judgement, answer.spans[place], answer.span, spot=spot)
 
 
 _ENDED = Judgement("not-judged", "the sequence has ended before this step")

@@ -34,7 +34,7 @@ from rnncalc.checking.walk import Place
 MOST_UNEXPLAINED = 4  # wrong lines without an explanation, after which none is sought for the rest
 NEAR_PLACES = 6  # lines between given ones whose single products are tried
 PAIRS_NEED = 8.0  # digits: four entries at two decimals, or two at four
-SINGLES, PAIRS = 2.0, 3.0  # seconds that the search in one file may take: of single slips, of pairs too
+SINGLES, PAIRS = 2.0, 2.0  # seconds of work that the search in one file may take: on single slips, on pairs too
 
 Entries = Mapping[Place, np.ndarray]  # by line, which of its numbers
 
@@ -69,9 +69,13 @@ class _Match(NamedTuple):
 
 @dataclass(frozen=True)
 class Search:
-    """The search for slips on one calculation; the slips that are tried are kept for the next student."""
+    """The search for slips on one calculation; the slips that are tried are kept for the next student.
+
+    `pairs` tells whether two slips at once are sought, which takes ten times as long.
+    """
 
     scene: Scene
+    pairs: bool = True
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -90,10 +94,10 @@ class Search:
             wrong: Those of them to be explained.
             unit: Of the last digit of quantities that are not given.
         """
-        start, unexplained = time.monotonic(), 0
+        start, unexplained = time.thread_time(), 0
         left = [place for place in self.scene.works if place in wrong]
         while left and unexplained < MOST_UNEXPLAINED:
-            found = _Attempt(self, sheets, wrong, left, unit, start).explain(left[0], not unexplained)
+            found = _Attempt(self, sheets, wrong, left, unit, start).explain(left[0], self.pairs and not unexplained)
             if found is None:
                 unexplained += 1
             else:
@@ -108,12 +112,12 @@ class Search:
             lines: The numbers in doubt.
             halves: Half the band of each line: the wider, the less a number tells.
         """
-        start, found, tried = time.monotonic(), [], 0
+        start, found, tried = time.thread_time(), [], 0
         right = Replay(self.scene, sheets)
         for place in lines:
             right.line(place)
         for candidate in self.candidates:
-            if time.monotonic() - start > SINGLES:
+            if time.thread_time() - start > SINGLES:
                 break
             if not candidate.touches(right):
                 continue
@@ -171,7 +175,7 @@ class _Attempt:
         bare, found, tried = self._is_bare(), [], 0
         right, entries = self.right.line(place), self.wrong[place]
         for candidate in candidates:
-            if time.monotonic() - self.start > seconds:
+            if time.thread_time() - self.start > seconds:
                 break
             trial = Trial(candidate, self.sheets, self.unit, bare or seconds is SINGLES)
             width = trial.width(place)

@@ -27,7 +27,7 @@ def fitting_digits(value: np.ndarray, sheet: Sheet) -> bool:
     noise = np.where(units <= FINEST, EXPRESSION_TOLERANCE, 1e-12) * np.abs(value)
     rounded = apart <= units / 2 + noise
     cut_off = (apart < units) & (np.abs(value) >= np.abs(numbers)) & (value * numbers >= 0)
-    return bool((rounded | cut_off | np.isnan(numbers)).all())
+    return bool(((rounded | cut_off) & np.isfinite(value) | np.isnan(numbers)).all())
 
 
 def fits_band(low: np.ndarray, high: np.ndarray, sheet: Sheet) -> bool:

@@ -53,16 +53,6 @@ def explain(name: str, step: int | None, printed: list[Printed], given: Collecti
     return ""
 
 
-def changed_problem(name: str, step: int | None, printed: list[Printed], given: Collection[str], values: Values) -> str:
-    """Say which change to the problem alone gives all numbers printed for one line; '' where none does."""
-    line = _whole_line(name, step, given, values)
-    with np.errstate(all="ignore"):
-        for words, changed in _tried(line, values):
-            if words and not _wrong(evaluate_concrete(line.right, changed), printed):
-                return words
-    return ""
-
-
 def _whole_line(name: str, step: int | None, given: Collection[str], values: Values) -> Line | None:
     """Give a line with what it reads of the same step put in; None where it is none, or too long."""
     lines = {_place(line, values): line for moment in trace(values) for line in moment.lines}
@@ -200,20 +190,11 @@ def with_explanations(findings: list[Finding], values: Values) -> list[Finding]:
             lines.setdefault(place[:2], {})[at] = Printed(place[2], finding.given, float(finding.given))
     explained, given = list(findings), {finding.key.name for finding in findings}
     for (name, step), printed in lines.items():
-        wrong = [at for at in printed if findings[at].verdict in ("differs", "mistake")]
-        named = any(findings[at].verdict == "mistake" for at in wrong)
-        say = changed_problem if named else explain
-        words = say(name, step, list(printed.values()), given, values) if wrong else ""
+        wrong = [at for at in printed if findings[at].verdict == "differs"]
+        words = explain(name, step, list(printed.values()), given, values) if wrong else ""
         for at in wrong if words else ():
-            explained[at] = _explained(findings[at], words)
+            explained[at] = findings[at]._replace(judgement=Judgement("misprint", f"comes out with {words}"), remark="")
     return explained
-
-
-def _explained(finding: Finding, words: str) -> Finding:
-    """Call a number a misprint; where a slip of method gives it as well, that stays, and the other is said."""
-    if finding.verdict == "mistake":
-        return finding._replace(remark=f"as a misprint, it comes out with {words}")
-    return finding._replace(judgement=Judgement("misprint", f"comes out with {words}"), remark="")
 
 
 def _placed(finding: Finding, values: Values) -> tuple[str, int | None, tuple[int, ...]] | None:

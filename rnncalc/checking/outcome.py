@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from rnncalc.checking.exam import Tried
-from rnncalc.checking.mistakes.slip import Slip
 from rnncalc.checking.questions import Question
 from rnncalc.checking.redraw import Section
 
@@ -22,15 +21,14 @@ class Outcome(NamedTuple):
     `decimals` is the smallest number of decimals of every answer from which
     `check` tells it, None where none up to 12 does; `hidden_by` are the
     sections of the file of which each alone could tell it with other numbers.
+    Of a network, `tried` is the slip itself.
     """
 
-    tried: Tried
+    slug: str
+    words: str
     fate: Fate
     told: tuple[Question, ...] = ()
     blind: tuple[Question, ...] = ()
     decimals: int | None = None
     hidden_by: tuple[Section, ...] = ()
-
-    @property
-    def slip(self) -> Slip:
-        return self.tried.slip
+    tried: Tried | None = None

@@ -71,9 +71,9 @@ def _judged(number: Number, places: Places, landings: Mapping[Place, Landing], u
         array = places.array(number)
         true = array[(step - 1, *entry)] if array.ndim == 4 else array[entry]
         half = float(landing.right.high[entry] - landing.right.low[entry]) / 2
-        return _early(half, number, float(true))
+        return early(half, number.unit, float(true))
     if landing.own is not None and _holds(landing.own, entry, number):
-        return Judgement("follows", _follows(landing.carried))
+        return follows(landing.carried)
     if landing.dropped:
         return Judgement("differs", f"not what the line gives, and not carried on: {landing.dropped}")
     return None
@@ -87,10 +87,10 @@ def _of_total(number: Number, landings: Mapping[Place, Landing], unit: float, tr
         return None
     if _between(number, [landing.right for landing in steps], unit):
         low, high = _added([landing.right for landing in steps])
-        return _early((high - low) / 2 + unit, number, true)
+        return early((high - low) / 2 + unit, number.unit, true)
     carried = tuple(dict.fromkeys(place for landing in steps for place in landing.carried))
     if carried and _between(number, [landing.own or landing.right for landing in steps], unit):
-        return Judgement("follows", _follows(carried))
+        return follows(carried)
     return None
 
 
@@ -108,20 +108,20 @@ def _holds(band: Interval, entry: tuple[int, ...], number: Number) -> bool:
     return bool(holds(ends, np.array(number.given), np.array(number.unit)))
 
 
-def _early(half: float, number: Number, true: float) -> Judgement:
+def early(half: float, unit: float, true: float) -> Judgement:
     """Grant early rounding, or say that so few digits cannot tell right from wrong; `half` is half the band."""
-    if half > max(WIDE * number.unit, abs(true) / 2):
-        decimals = round(-math.log10(number.unit))
-        more = math.ceil(math.log10(half / max(abs(true) / 20, number.unit))) if math.isfinite(half) else 2
+    if half > max(WIDE * unit, abs(true) / 2):
+        decimals = round(-math.log10(unit))
+        more = math.ceil(math.log10(half / max(abs(true) / 20, unit))) if math.isfinite(half) else 2
         words = f"{plural(decimals, 'decimal')} cannot tell right from wrong here; {decimals + max(more, 1)} could"
         return Judgement("too-few-digits", words)
-    return Judgement("rounded-early", _early_words(number.unit))
+    return Judgement(
+        "rounded-early", f"rounding every step to {plural(round(-math.log10(unit)), 'decimal')} can lead to it"
+    )
 
 
-def _early_words(unit: float) -> str:
-    return f"rounding every step to {plural(round(-math.log10(unit)), 'decimal')} can lead to it"
-
-
-def _follows(places: Iterable[Place]) -> str:
+def follows(places: Iterable[Place]) -> Judgement:
+    """Say from which wrong numbers of the student a number follows."""
     shown = [name + (f"({step})" if step is not None else "") for name, step in places]
-    return f"what follows from {', '.join(shown[:4])}{', …' if len(shown) > 4 else ''} as given"
+    more = ", …" if len(shown) > 4 else ""
+    return Judgement("follows", f"what follows from {', '.join(shown[:4])}{more} as given")

@@ -65,7 +65,7 @@ def look_again(
         for explained in found:
             for number, (place, _) in here.items():
                 if place in explained.places:
-                    looks[number] = _explained(looks[number], explained)
+                    looks[number] = with_slips(looks[number], explained)
         here = {number: (p, e) for number, (p, e) in doubtful.items() if p in sheets and _is_of(e, members)}
         looks |= _doubts(search, sheets, here, members, review, looks)
     return looks
@@ -102,7 +102,8 @@ def _entries(lines: Iterable[Line], sheets: Mapping[Place, Sheet], members: Sequ
     return found
 
 
-def _explained(look: Look, explained: Explained) -> Look:
+def with_slips(look: Look, explained: Explained) -> Look:
+    """Say which slips give a number, as the verdict where the digits carry enough evidence, else as a remark."""
     words, slugs = slip_words(explained), explained.slugs
     if explained.named:
         return Look(Judgement("mistake", f"this is what you get if {words}"), slugs)
@@ -136,6 +137,11 @@ def _doubts(
         explained = search.doubt(sheets, _entries(lines.values(), sheets, members), halves)
     if explained is None:
         return {}
-    remark = f"rounding can lead to it, and it is also what you get if {slip_words(explained)}"
     there = [number for number, (place, _) in lines.items() if place in explained.places]
-    return {number: looks[number]._replace(mistakes=explained.slugs, remark=remark) for number in there}
+    return {number: with_doubt(looks[number], explained) for number in there}
+
+
+def with_doubt(look: Look, explained: Explained) -> Look:
+    """Say beside a verdict which slips give the number as well."""
+    remark = f"rounding can lead to it, and it is also what you get if {slip_words(explained)}"
+    return look._replace(mistakes=explained.slugs, remark=remark)

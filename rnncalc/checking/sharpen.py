@@ -7,12 +7,13 @@ of them holds.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from rnncalc.checking.audit import Audit, audit_again
+from rnncalc.checking.audit import Audit, TooLarge, audit_again
 from rnncalc.checking.changes import MORE_DECIMALS, Change, entries, starts
 from rnncalc.checking.exam import Exam
 from rnncalc.checking.outcome import Outcome
@@ -24,6 +25,7 @@ MOST_LINES = 32_000  # that the tries of one search work out
 TRUTH_LINES = 200  # lines that take as long as the right values of a changed problem
 MOST_TRIES, LEAST_TRIES = 60, 8  # of one kind of change
 CLEAR = 4.0  # units from which no rounding of a step or two explains a difference
+MOST_AUDITED = 2  # changes of each round, the most promising ones
 MOST_CHANGES = 3  # that are combined
 ENTRIES: tuple[Section, ...] = ("weights", "inputs", "targets")  # of which single entries are changed
 
@@ -66,12 +68,13 @@ def sharpen(found: Audit) -> tuple[Suggestion, ...]:
 
 def _best(found: Audit, sofar: Audit, changes: tuple[Change, ...]) -> Suggestion | None:
     """Give the best of further changes to a problem that has some already, None where none tells more."""
-    best = None
-    for change in _promising(sofar):
-        after = audit_again(found, _changed(sofar.exam, change))
-        one = Suggestion((*changes, change), *_compared(found, after), after)
-        if one.gain > (best.gain if best else 0):
-            best = one
+    best, tries = None, sorted(_promising(sofar), key=lambda one: -one.n_told)
+    for change, _ in tries[:MOST_AUDITED]:
+        with contextlib.suppress(TooLarge):
+            after = audit_again(found, _changed(sofar.exam, change))
+            one = Suggestion((*changes, change), *_compared(found, after), after)
+            if one.gain > (best.gain if best else 0):
+                best = one
     return best
 
 
@@ -94,27 +97,30 @@ def _compared(before: Audit, after: Audit) -> tuple[tuple[Outcome, ...], tuple[O
 
 
 class _Try(NamedTuple):
+    """A change, and how many of the slips it seems to tell."""
+
     change: Change
     n_told: int
 
 
-def _promising(audit: Audit) -> Iterator[Change]:
+def _promising(audit: Audit) -> Iterator[_Try]:
     """Give of each kind of change the one that seems to tell most of the slips that are not told."""
-    undetected = audit.undetected
-    if any(outcome.decimals for outcome in undetected):
-        yield MORE_DECIMALS
+    undetected, exam = audit.undetected, audit.exam
+    one_more = min(question.decimals for question in exam.questions) + 1
+    if near := sum(outcome.decimals is not None for outcome in undetected):
+        yield _Try(MORE_DECIMALS, sum(o.decimals is not None and o.decimals <= one_more for o in undetected) or near)
     hidden = [outcome for outcome in undetected if outcome.decimals is None or outcome.fate == "rounding"]
-    case = audit.exam.truth.values.case
+    case = exam.truth.values.case
     sections = {section for outcome in undetected for section in outcome.hidden_by}
     kinds: list[Iterable[Change]] = [starts(case)] if "initial" in sections else []
     kinds += [entries(case, section, _read_by(hidden)) for section in ENTRIES if section in sections]
     for changes in kinds:
-        best = _most_telling(audit.exam, undetected, changes, len(kinds))
-        if best is not None:
+        best = _most_telling(exam, undetected, changes, len(kinds))
+        if best.n_told:
             yield best
 
 
-def _most_telling(exam: Exam, undetected: Sequence[Outcome], changes: Iterable[Change], n_kinds: int) -> Change | None:
+def _most_telling(exam: Exam, undetected: Sequence[Outcome], changes: Iterable[Change], n_kinds: int) -> _Try:
     """Give the change of one kind with which most slips lead to clearly other numbers."""
     lines = TRUTH_LINES + len(undetected) * sum(len(stage.order) for stage in exam.stages)
     n_tries = min(max(MOST_LINES // (lines * n_kinds), LEAST_TRIES), MOST_TRIES)
@@ -126,9 +132,9 @@ def _most_telling(exam: Exam, undetected: Sequence[Outcome], changes: Iterable[C
             best = _Try(change, n_told)
         if n_told == len(undetected):
             break
-    return best.change if best.n_told else None
+    return best
 
 
 def _read_by(outcomes: Iterable[Outcome]) -> set[str]:
     """Name the quantities that the changed lines of some slips read."""
-    return {leaf.name for outcome in outcomes for node in outcome.slip.lines.values() for leaf in leaves(node)}
+    return {leaf.name for outcome in outcomes for node in outcome.tried.slip.lines.values() for leaf in leaves(node)}

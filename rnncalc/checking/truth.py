@@ -24,10 +24,13 @@ def asks_gradients(claims: Claims) -> bool:
     return any(key.gradient for key in (*claims.misprints, *(answer.key for answer in claims.answers)))
 
 
-def truth_of(values: Values, gradients: bool) -> Truth:
-    """Give the true values of a problem, with the backward pass where it is wanted and there is a loss."""
+def truth_of(values: Values, gradients: bool, pairs: bool = True) -> Truth:
+    """Give the true values of a problem, with the backward pass where it is wanted and there is a loss.
+
+    `pairs` tells whether two slips at once are sought where one gives nothing.
+    """
     backward = gradients and values.case.loss is not None
-    return Truth(values, gradients_of(values, True, given_inputs(values)) if backward else None)
+    return Truth(values, gradients_of(values, True, given_inputs(values)) if backward else None, pairs)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Truth:
 
     values: Values
     gradients: Gradients | None
+    pairs: bool = True
 
     @cached_property
     def adjoints(self) -> Mapping[str, np.ndarray]:
@@ -45,10 +49,12 @@ class Truth:
     def searches(self) -> tuple[tuple[tuple[int, ...], Search], ...]:
         """The search for slips, of a batch of unequal lengths one for the sequences (from 0) of each length."""
         if not self.values.parts:
-            return ((tuple(range(self.values.case.n_sequences)), Search(Scene(self.values, self.gradients))),)
+            return (
+                (tuple(range(self.values.case.n_sequences)), Search(Scene(self.values, self.gradients), self.pairs)),
+            )
         backward = self.gradients.parts if self.gradients else [None] * len(self.values.parts)
         pairs = zip(self.values.parts, backward, strict=True)
-        return tuple((share.members, Search(Scene(share.values, part))) for share, part in pairs)
+        return tuple((share.members, Search(Scene(share.values, part), self.pairs)) for share, part in pairs)
 
     def equation(self, key: AnswerKey) -> Equation | None:
         """Give the line that a key is about."""

@@ -75,7 +75,8 @@ class Walk:
             return self._read(leaf, values, known)
 
         enclosure = Enclosure(values, rounding, read, lambda part, step: concrete(part, step, values))
-        return Interval(*(np.broadcast_to(end, shape) for end in enclosure.of(node)))
+        found = enclosure.of(node)
+        return found if found.shape == shape else Interval(*(np.broadcast_to(end, shape) for end in found))
 
     def _read(self, leaf: Name | Ref, values: Values, known: Mapping[Place, Interval]) -> Interval:
         if isinstance(leaf, Name):

@@ -19,6 +19,7 @@ MODULES = {
     "bigram": "bigram",
     "worksheet": "worksheet",
     "check": "check",
+    "grade": "grade",
     "audit": "audit",
     "variant": "variant",
     "new": "new",

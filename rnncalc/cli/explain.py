@@ -1,4 +1,4 @@
-"""rnncalc explain: a message, a verdict or a term, in a few words with an example."""
+"""rnncalc explain: a message, a verdict, a mistake or a term, in a few words with an example."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def run(
     topic: Annotated[
         str | None,
         typer.Argument(
-            help="The word after a message's place, a verdict of check, or a term; gate-order compares libraries.",
+            help="The word after a message's place, a verdict, a mistake or a term; gate-order compares libraries.",
             autocompletion=complete_topic,
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Explain a message, a verdict or a term; without a name, list them all.
+    """Explain a message, a verdict, a mistake or a term; without a name, list them all.
 
     Example: rnncalc explain shape-mismatch
     """
@@ -51,10 +51,23 @@ def run(
         raise typer.BadParameter(f"nothing is called '{topic}'; {remedy}", param_hint="TOPIC")
     from rnncalc.render.explain import print_entry
 
-    print_entry(console, name, entries[name])
+    print_entry(console, name, entries[name], _findings(entries[name]))
     if name == GATE_ORDER:
         console.print()
         _print_gate_orders(console)
+
+
+def _findings(entry) -> list[str]:
+    """Give what `check` says of a mistake's example."""
+    if entry.kind != "mistake":
+        return []
+    from rnncalc import check
+    from rnncalc.base.span import Source
+    from rnncalc.problem.glossary import FILE
+    from rnncalc.problem.kinds import read_kind
+
+    findings = check(read_kind(Source(FILE, entry.example)))
+    return list(dict.fromkeys(finding.judgement.rule for finding in findings if finding.verdict == "mistake"))
 
 
 def _print_gate_orders(console) -> None:

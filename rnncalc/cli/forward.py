@@ -6,6 +6,7 @@ from rnncalc.cli.options import (
     Decimals,
     Detail,
     DetailOption,
+    Exact,
     File,
     Notation,
     NotationOption,
@@ -15,6 +16,7 @@ from rnncalc.cli.options import (
     WrittenOption,
     read_names,
     read_steps,
+    require_sympy,
 )
 from rnncalc.cli.status import guarded
 
@@ -28,6 +30,7 @@ def run(
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
     format: WrittenOption = Written.table,
+    exact: Exact = False,
 ) -> None:
     """Show every intermediate of the forward pass.
 
@@ -37,6 +40,8 @@ def run(
     from rnncalc.cli.reading import opened_network, shown_decimals
 
     problem = opened_network(file)
+    if exact:
+        _check_exact(problem, format)
     wanted = read_steps(steps, problem.n_steps)
     names = read_names(only, problem.case.system.defined)
     values = rnncalc.forward(problem)
@@ -54,7 +59,7 @@ def run(
         from rnncalc.cli.key_work import solution
         from rnncalc.render.document.choice import Choice
 
-        choice = Choice(detail.value, notation.value, decimals, names, wanted, backward=False)
+        choice = Choice(detail.value, notation.value, decimals, names, wanted, exact=exact, backward=False)
         print(solution(problem, choice, format.value), end="")
         return
     from rnncalc.cli.console import make_console
@@ -63,4 +68,22 @@ def run(
 
     shown = shown_decimals(problem, decimals)
     drawing = Drawing(values, problem.texts, shown, notation.value)
+    if exact:
+        from dataclasses import replace
+
+        from rnncalc.render.closed import closed_forms
+
+        drawing = replace(drawing, closed=closed_forms(problem, values))
     print_forward(make_console(), problem, drawing, detail.value, names, wanted)
+
+
+def _check_exact(problem, format: Written) -> None:
+    """Refuse --exact where there are no closed forms, or nothing can show them."""
+    import typer
+
+    from rnncalc.problem.require import require_unrounded
+
+    require_unrounded(problem)
+    if format in (Written.json, Written.csv):
+        raise typer.BadParameter(f"{format} has numbers alone", param_hint="--exact")
+    require_sympy()

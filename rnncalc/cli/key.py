@@ -12,11 +12,13 @@ from rnncalc.cli.options import (
     Decimals,
     Detail,
     DetailOption,
+    Exact,
     Notation,
     NotationOption,
     Only,
     Steps,
     complete_problem,
+    require_sympy,
 )
 from rnncalc.cli.status import guarded
 
@@ -28,6 +30,7 @@ class Target(StrEnum):
     html = "html"
     markdown = "markdown"
     notebook = "notebook"
+    svg = "svg"
 
 
 class Paper(StrEnum):
@@ -37,7 +40,8 @@ class Paper(StrEnum):
     letter = "letter"
 
 
-ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook}
+ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook,
+           ".svg": Target.svg}  # fmt: skip
 
 
 @guarded
@@ -52,7 +56,7 @@ def run(
         ),
     ],
     to: Annotated[
-        Target | None, typer.Option("--to", help="Where it is left out, the ending of --output tells.")
+        Target | None, typer.Option("--to", help="svg: the picture alone. Left out, the ending of --output tells.")
     ] = None,
     output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
@@ -75,6 +79,7 @@ def run(
     paper: Annotated[Paper, typer.Option("--paper", help="The paper of a LaTeX document.")] = Paper.a4,
     fragment: Annotated[bool, typer.Option("--fragment", help="LaTeX without a preamble, for \\input.")] = False,
     exam: Annotated[bool, typer.Option("--exam", help="LaTeX for the class exam, with solutions.")] = False,
+    exact: Exact = False,
 ) -> None:
     """Write worked solutions to hand out: every number, and where it comes from.
 
@@ -83,10 +88,14 @@ def run(
     from rnncalc.cli.key_work import Wanted, key_text
 
     target = target_of(to, output)
+    if exact:
+        require_sympy()
     if target is not Target.latex and (fragment or exam or paper is not Paper.a4):
         option = "--fragment" if fragment else "--exam" if exam else "--paper"
         raise typer.BadParameter("this is for --to latex alone", param_hint=option)
-    wanted = Wanted(detail.value, notation.value, decimals, only, steps, derive, paths, misprints, title, course, date)
+    wanted = Wanted(
+        detail.value, notation.value, decimals, only, steps, derive, paths, misprints, title, course, date, exact
+    )
     text = key_text(files, target.value, wanted, {"paper": paper.value, "fragment": fragment, "exam": exam})
     if output is None:
         print(text, end="")

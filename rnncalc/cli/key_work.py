@@ -32,6 +32,7 @@ class Wanted(NamedTuple):
     title: str
     course: str
     date: str
+    exact: bool = False
 
 
 def key_text(files: Sequence[str], target: str, wanted: Wanted, latex: Mapping[str, object]) -> str:
@@ -76,9 +77,23 @@ def written(
         from rnncalc.render.document.markdown import write_markdown
 
         return write_markdown(document, choice.notation)
+    if target == "svg":
+        return _picture(document)
     from rnncalc.render.document.notebook import write_notebook
 
     return write_notebook(document, problems, choice.notation)
+
+
+def _picture(document: Document) -> str:
+    """Write the unrolled network of the only problem."""
+    from rnncalc.render.document.blocks import Picture
+    from rnncalc.render.document.picture_svg import write_svg
+
+    pictures = [block for section in document.sections for block in section.blocks if isinstance(block, Picture)]
+    if len(document.sections) != 1 or not pictures:
+        reason = "there is a picture of one network, with all its steps and quantities"
+        raise typer.BadParameter(reason, param_hint="--to")
+    return write_svg(pictures[0])
 
 
 def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:
@@ -94,6 +109,7 @@ def _choice(problems: Sequence[Problem | Bigram], wanted: Wanted) -> Choice:
         derive=wanted.derive,
         paths=_paths(networks, wanted.paths),
         misprints=wanted.misprints,
+        exact=wanted.exact,
     )
 
 

@@ -64,6 +64,7 @@ DetailOption = Annotated[
     Detail, typer.Option("--detail", help="terms: each product on its own; entries: each entry as a sum of products.")
 ]
 NotationOption = Annotated[Notation, typer.Option("--notation", help="h(t), h with t below, or h with (t) above.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Also closed forms, such as 0.3 · tanh(0.5) + 0.1; needs SymPy.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="table for people, json for programs.")]
 WrittenOption = Annotated[
     Written,
@@ -87,6 +88,14 @@ def read_steps(text: str | None, longest: int) -> frozenset[int]:
     if min(steps) > longest:
         raise typer.BadParameter(f"the last step is {longest}", param_hint="--steps")
     return frozenset(steps)
+
+
+def require_sympy() -> None:
+    """Refuse --exact where SymPy is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("sympy") is None:
+        raise typer.BadParameter("closed forms need SymPy: pip install 'rnncalc[exact]'", param_hint="--exact")
 
 
 def read_names(text: str | None, known: tuple[str, ...]) -> frozenset[str]:

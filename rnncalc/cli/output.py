@@ -17,26 +17,28 @@ def write_output(path: str, data: bytes, force: bool, option: str = "--output") 
         typer.BadParameter: the file exists and `force` is not given, it is no
             regular file, or its folder cannot be written to.
     """
-    target = check_output(path, force, option)
+    require_free(path, force, option)
     try:
-        _replace(target, data)
+        _replace(os.path.realpath(path), data)  # a link stays a link
     except OSError as error:
         raise _refused(f"'{path}' cannot be written: {error.strerror}", option) from None
 
 
-def check_output(path: str, force: bool, option: str = "--output") -> str:
-    """Refuse a path that `write_output` would not write to, and give the file that it stands for.
+def require_free(path: str, force: bool, option: str) -> None:
+    """Refuse a path over which nothing may be written, before long work as well as after it.
 
     Raises:
-        typer.BadParameter: the file exists and `force` is not given, or it is no regular file.
+        typer.BadParameter: the file exists and `force` is not given, or it is no
+            regular file, or there is no such folder.
     """
-    target = os.path.realpath(path)  # a link stays a link
+    target = os.path.realpath(path)
     if os.path.lexists(target):
         if not os.path.isfile(target):
             raise _refused(f"'{path}' is no regular file", option)
         if not force:
             raise _refused(f"'{path}' exists; --force writes over it", option)
-    return target
+    elif not os.path.isdir(os.path.dirname(target)):
+        raise _refused(f"there is no folder '{os.path.dirname(path)}'", option)
 
 
 def _replace(target: str, data: bytes) -> None:

@@ -64,14 +64,14 @@ def _paths(file: str, count: int, output: str | None, force: bool) -> list[str]:
     stem = "variant" if file == "-" else os.path.splitext(os.path.basename(file))[0]
     width = max(len(str(count)), 2)
     paths = [os.path.join(output, f"{stem}-{number:0{width}d}.yaml") for number in range(1, count + 1)]
-    return [_checked(path, force) for path in paths]
+    return [_checked(path, force) for path in paths] if os.path.isdir(output) else paths
 
 
 def _checked(path: str, force: bool) -> str:
     """Refuse a path that cannot be written to before anything is drawn."""
-    from rnncalc.cli.output import check_output
+    from rnncalc.cli.output import require_free
 
-    check_output(path, force)
+    require_free(path, force, "--output")
     return path
 
 

@@ -48,3 +48,9 @@ class Claims(NamedTuple):
 
     answers: tuple[Answer, ...] = ()
     misprints: Mapping[AnswerKey, tuple[str, Span]] = MappingProxyType({})
+
+    @property
+    def keyed(self) -> list[tuple[AnswerKey, Span]]:
+        """Every key that the file gives, with its place."""
+        misprinted = [(key, span) for key, (_, span) in self.misprints.items()]
+        return [*((answer.key, answer.span) for answer in self.answers), *misprinted]

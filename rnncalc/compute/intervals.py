@@ -11,6 +11,7 @@ Source: Moore 1966, "Interval Analysis"; measured bands in the design notes of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -55,11 +56,28 @@ class Rounding(NamedTuple):
         return Interval(x.low - by, x.high + by)
 
 
+class Unrounded:
+    """The rounding of a calculation that does not round."""
+
+    unit = 0.0
+
+    def widen(self, x: Interval) -> Interval:
+        return x
+
+
 def times(a: Interval, b: Interval) -> Interval:
     """The product, not rounded; 0 · ∞ is 0."""
-    ends = np.broadcast_arrays(*(x * y for x in a for y in b))
-    ends = [np.where(np.isnan(end), 0.0, end) for end in ends]
-    return Interval(np.minimum.reduce(ends), np.maximum.reduce(ends))
+    ends = [x * y for x in _ends(a) for y in _ends(b)]
+    low = reduce(np.minimum, ends)
+    if np.isnan(low).any():
+        ends = [np.where(np.isnan(end), 0.0, end) for end in ends]
+        low = reduce(np.minimum, ends)
+    return Interval(low, reduce(np.maximum, ends))
+
+
+def _ends(a: Interval) -> tuple[np.ndarray, ...]:
+    """Give the ends of an interval, that of a point once."""
+    return (a.low,) if a.low is a.high else a
 
 
 def plus(a: Interval, b: Interval) -> Interval:

@@ -13,7 +13,7 @@ import numpy as np
 
 
 class Inverse(NamedTuple):
-    """An inverse function, how it is written, and whether it is finite at 0 and at 1."""
+    """An inverse function, its expression in p, and whether it is finite at 0 and at 1."""
 
     function: Callable[[np.ndarray], np.ndarray]
     formula: str
@@ -25,7 +25,7 @@ INVERSES: dict[str, Inverse] = {
     "sigmoid": Inverse(lambda p: np.log(p / (1 - p)), "log(p / (1 - p))", False, False),
     "tanh": Inverse(np.arctanh, "log((1 + p) / (1 - p)) / 2", True, False),
     "softplus": Inverse(lambda p: np.log(np.expm1(p)), "log(exp(p) - 1)", False, True),
-    "softmax": Inverse(np.log, "log p", False, True),
+    "softmax": Inverse(np.log, "log(p)", False, True),
     "leaky_relu": Inverse(lambda p: p, "p", True, True),
     "relu": Inverse(lambda p: p, "p", True, True),
     "identity": Inverse(lambda p: p, "p", True, True),

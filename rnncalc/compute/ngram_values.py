@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
 
 import numpy as np
 
 from rnncalc.compute.inverses import NoInverse
 from rnncalc.compute.likelihood import Likelihood, likelihood
+from rnncalc.compute.ngram_method import Asked
 from rnncalc.compute.ngram_network import Network, build_network
+from rnncalc.compute.ngram_sentence import NoValue
+from rnncalc.compute.ngram_working import SOURCES, TABLES, Working
 from rnncalc.compute.ngrams import Ngrams
 
 MOST_ENTRIES = 1_000_000  # of a table that is laid out
-
-
-class Asked(NamedTuple):
-    """What is asked of a model: how tables lie, whose likelihood, with which network."""
-
-    orientation: str = "columns"
-    sentence: tuple[str, ...] | None = None
-    boundaries: bool = False
-    activation: str = "sigmoid"
 
 
 def has_table(model: Ngrams) -> bool:
@@ -50,21 +44,20 @@ def asked_likelihood(model: Ngrams, asked: Asked) -> Likelihood | None:
 
 def named_values(model: Ngrams, asked: Asked) -> dict[str, np.ndarray]:
     """Give every value that an answer may name; tables as asked, weights as the network has them."""
+    network = network_of(model, asked.activation)
+    names = [name for name in SOURCES if name != "W" and (name not in TABLES or has_table(model))]
+    return values_of(Working(model, asked), names) | ({} if network is None else dict(network.weights))
+
+
+def values_of(working: Working, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Give those of some values that a method leads to, tables as it lays them out; nan where σ⁻¹ is not finite."""
     found: dict[str, np.ndarray] = {}
-    if has_table(model):
-        if model.counts is not None:
-            counts = model.dense_counts()
-            found |= {
-                "counts": laid(counts, asked.orientation),
-                "smoothed": laid(counts + model.add, asked.orientation),
-            }
-        found["T"] = laid(model.table(), asked.orientation)
-    if (product := asked_likelihood(model, asked)) is not None:
-        found |= {
-            "likelihood": np.array(product.product),
-            "log_likelihood": np.array(product.log),
-            "perplexity": np.array(product.perplexity),
-        }
-    if (network := network_of(model, asked.activation)) is not None:
-        found |= network.weights
+    for name in names:
+        try:
+            low, high = working.first(name)
+        except NoValue:
+            continue
+        value = np.where(low == high, low, np.nan)
+        turned = name in TABLES and working.method.turned
+        found[name] = laid(value.T if turned else value, working.asked.orientation) if name in TABLES else value
     return found

@@ -38,6 +38,27 @@ class Counts(NamedTuple):
     times: np.ndarray
 
 
+class Text(NamedTuple):
+    """What was counted: the number of every word, sentence after sentence.
+
+    Of each sentence the first words `before` and the last `after` are boundary symbols.
+
+    Shapes:
+        words: (n_words,), boundary symbols included
+        lengths: (n_sentences,)
+    """
+
+    words: np.ndarray
+    lengths: np.ndarray
+    before: int
+    after: int
+
+    @property
+    def n_words(self) -> int:
+        """How many words there are without the boundary symbols."""
+        return len(self.words) - (self.before + self.after) * len(self.lengths)
+
+
 @dataclass(frozen=True, eq=False)
 class Ngrams:
     """A model of the order n: P(word | the n - 1 words before).
@@ -53,6 +74,7 @@ class Ngrams:
     counts: Counts | None
     add: float = 0.0
     given: np.ndarray | None = None
+    text: Text | None = None
 
     @cached_property
     def number(self) -> Mapping[str, int]:
@@ -67,6 +89,15 @@ class Ngrams:
     def totals(self) -> np.ndarray:
         """How often each context is followed by a word: (n_contexts,)."""
         return np.bincount(self.counts.contexts, self.counts.times, len(self.contexts))
+
+    def sentences(self) -> list[list[str]]:
+        """Give the sentences that were counted, without boundary symbols; none where a table is given."""
+        if self.text is None:
+            return []
+        words = [self.vocabulary[number] for number in self.text.words.tolist()]
+        ends = np.cumsum(self.text.lengths).tolist()
+        before, after = self.text.before, self.text.after
+        return [words[start + before : end - after] for start, end in itertools.pairwise([0, *ends])]
 
     def count(self, context: int, word: int) -> int:
         """Give how often a word follows a context."""
@@ -143,7 +174,8 @@ def count_ngrams(
     known = tuple(vocabulary) or tuple(dict.fromkeys(itertools.chain.from_iterable(sentences)))
     known = tuple(dict.fromkeys((*known, *((BOUNDARY,) if boundaries else ()))))
     numbers = {word: at for at, word in enumerate(known)}
-    ids, breaks = _numbered(sentences, numbers)
+    ids, lengths = _numbered(sentences, numbers)
+    breaks = np.repeat(np.arange(len(lengths)), lengths)
     starts = np.arange(max(len(ids) - order + 1, 0))
     starts = starts[breaks[starts] == breaks[starts + order - 1]] if len(starts) else starts
     before = (
@@ -154,17 +186,21 @@ def count_ngrams(
     contexts, which = _contexts(before, len(known), order, add)
     codes, times = np.unique(which * len(known) + ids[starts + order - 1], return_counts=True)
     counts = Counts(codes // len(known), codes % len(known), times)
-    return Ngrams(known, order, contexts, counts, add)
+    margins = (order - 1, 1) if boundaries else (0, 0)
+    text = Text(ids.astype(np.min_scalar_type(len(known))), lengths, *margins)
+    return Ngrams(known, order, contexts, counts, add, None, text)
 
 
 def _numbered(sentences: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Give the number of every word, and the number of its sentence."""
-    lengths = [len(words) for words in sentences]
+    """Give the number of every word, and how many each sentence has."""
+    lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
     try:
-        ids = np.fromiter(map(numbers.__getitem__, itertools.chain.from_iterable(sentences)), np.int64, sum(lengths))
+        ids = np.fromiter(
+            map(numbers.__getitem__, itertools.chain.from_iterable(sentences)), np.int64, int(lengths.sum())
+        )
     except KeyError as error:
         raise UnknownWord(error.args[0]) from None
-    return ids, np.repeat(np.arange(len(lengths)), lengths)
+    return ids, lengths
 
 
 def _contexts(before: np.ndarray, n_words: int, order: int, add: float) -> tuple[np.ndarray, np.ndarray]:

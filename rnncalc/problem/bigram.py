@@ -10,7 +10,7 @@ import numpy as np
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Source, Span
 from rnncalc.base.words import listing, plural
-from rnncalc.compute.answers import Claims
+from rnncalc.compute.answers import AnswerKey, Claims
 from rnncalc.compute.case import Rounding
 from rnncalc.compute.likelihood import check_words
 from rnncalc.compute.ngram_values import Asked
@@ -19,6 +19,7 @@ from rnncalc.problem.array_files import inside_folder
 from rnncalc.problem.bigram_fields import read_keys
 from rnncalc.problem.bigram_table import read_table
 from rnncalc.problem.places import quoted
+from rnncalc.problem.points import questions_of
 from rnncalc.problem.text_files import read_text
 from rnncalc.problem.yaml_tree import Mapping as Tree
 from rnncalc.problem.yaml_tree import Scalar
@@ -30,8 +31,8 @@ COUNTED = {"order", "smoothing", "boundaries"}  # what only counting asks for
 class Bigram(NamedTuple):
     """A bigram problem: the model, and how it is shown and asked.
 
-    `texts` has the digits of a table as the file writes them, (words, contexts);
-    `counted` the sentences that were counted, as their words.
+    `texts` has the digits of a table as the file writes them, (words, contexts); `questions` what is asked for, with
+    the points of each; `counted` the sentences that were counted, as their words.
     """
 
     source: Source
@@ -46,6 +47,7 @@ class Bigram(NamedTuple):
     claims: Claims
     texts: np.ndarray | None
     places: Mapping[str, Span]
+    questions: Mapping[AnswerKey, float]
     counted: tuple[tuple[str, ...], ...] = ()
 
 
@@ -99,6 +101,7 @@ def read_bigram(source: Source, tree: Tree) -> Bigram:
         Claims(found.get("answers", ()), found.get("misprints", {})),
         texts,
         places | {"bigram": here},
+        questions_of(found.get("points", {}), found.get("answers", ())),
         tuple(map(tuple, sentences)),
     )
 

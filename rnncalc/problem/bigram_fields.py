@@ -88,7 +88,7 @@ def section(field: Field, node: Tree) -> dict[str, tuple[object, Span]]:
 
 KEYS: dict[str, Field] = {
     "bigram": Field("bigram", section, "the text or table of an n-gram model", kind="section"),
-    **{name: FIELDS[name] for name in ("rnncalc", "title", "source", "rounding", "answers", "misprints")},
+    **{name: FIELDS[name] for name in ("rnncalc", "title", "source", "rounding", "answers", "points", "misprints")},
 }
 
 

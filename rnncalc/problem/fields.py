@@ -19,6 +19,7 @@ from rnncalc.problem.loss import read_loss
 from rnncalc.problem.numbers import is_integer
 from rnncalc.problem.own_lengths import read_lengths
 from rnncalc.problem.places import quoted
+from rnncalc.problem.points import read_points
 from rnncalc.problem.variants import read_variants
 from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 
@@ -131,14 +132,6 @@ ROUNDING: dict[str, Field] = {
 }
 
 
-def _answers(field: Field, node: Tree):
-    return read_answers(mapping(field, node))
-
-
-def _misprints(field: Field, node: Tree):
-    return read_misprints(mapping(field, node))
-
-
 _ROWS = (
     Field("rnncalc", choice, "version of the format", ("1",)),
     Field("title", word, "shown above the result"),
@@ -176,6 +169,12 @@ _ROWS = (
         lambda field, node: read_answers(mapping(field, node)),
         "values that a solution gives",
         kind="answers",
+    ),
+    Field(
+        "points",
+        lambda field, node: read_points(mapping(field, node)),
+        "what each answer is worth in 'rnncalc grade', 1 unless said",
+        kind="points",
     ),
     Field(
         "misprints",

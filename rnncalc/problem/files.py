@@ -41,14 +41,19 @@ def problem_files(names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         if name != "-" and Path(name).is_dir():
-            paths = sorted(path for path in Path(name).rglob("*") if path.suffix in (".yaml", ".yml"))
-            found += [str(path) for path in paths if _is_problem(path)]
+            found += [str(path) for path in yaml_files(name) if is_ours(path)]
         else:
             found.append(name)
     return found
 
 
-def _is_problem(path: Path) -> bool:
+def yaml_files(folder: str) -> list[Path]:
+    """List the .yaml files of a folder and of those in it, by name."""
+    return sorted(path for path in Path(folder).rglob("*") if path.suffix in (".yaml", ".yml"))
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether a file has a line `rnncalc:`, as problems and solutions have."""
     try:
         with path.open("rb") as stream:
             head = stream.read(MAX_PROBLEM)

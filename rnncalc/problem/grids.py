@@ -62,7 +62,7 @@ def read_grid(node: Tree, most_levels: int, what: str) -> Grid:
 
 
 def _maker_name(node: Scalar) -> str | None:
-    match = re.match(r"([a-z_]+)\s*\(", node.text)
+    match = re.match(r"([a-z_]+)\s*\(", node.text) if "(" in node.text else None
     if match is None or match[1] not in MAKERS:
         return None
     if node.text.count("(") > node.text.count(")"):

@@ -6,14 +6,15 @@ data.py the arrays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncalc.base.diagnostics import Collector, Diagnostic, RnncalcError, refuse
 from rnncalc.base.span import Source, Span, whole
-from rnncalc.compute.answers import Claims
+from rnncalc.compute.answers import AnswerKey, Claims
 from rnncalc.compute.case import Case, Rounding
 from rnncalc.problem import yaml_tree
 from rnncalc.problem.building import build_case
@@ -21,6 +22,7 @@ from rnncalc.problem.data import read_data
 from rnncalc.problem.fields import STRUCTURE, read_fields
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network, build_network, check_functions
+from rnncalc.problem.points import questions_of
 from rnncalc.problem.published import read_published
 from rnncalc.problem.redrawing import check_ranges
 from rnncalc.problem.yaml_tree import read_tree
@@ -33,7 +35,7 @@ class Problem(NamedTuple):
     `texts` holds the numbers of weights, inputs and initial values as the file
     writes them, in the shapes of the case's arrays; `assumed` the initial
     values taken as zero; `dropped` the biases that the file does not give; `hidden`
-    that students see no digit of the key.
+    that students see no digit of the key; `questions` what is asked for, with the points of each.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class Problem(NamedTuple):
     texts: Mapping[object, np.ndarray]
     assumed: tuple[tuple[str, int], ...]
     hidden: bool = False
+    questions: Mapping[AnswerKey, float] = MappingProxyType({})
 
     @property
     def n_steps(self) -> int:
@@ -84,14 +87,18 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
         check_functions(found, collector)
     if network and data.complete and len(found) == len(tree.pairs):  # else a name may only seem to be missing
         check_names(network, data, collector)
+    questions, points = {}, found.get("points", {})
+    with collector:
+        questions = questions_of(points, found.get("answers", ()))
     collector.raise_if_any()
     rounding = found.get("rounding", Rounding())
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))
     steps, lengths = found.get("steps", {}), found.get("lengths", {})
     case, texts, assumed = build_case(network, data, steps, lengths, rounding, claims, collector)
-    check_answer_names(case, claims)
+    check_answer_names(case, [*claims.keyed, *((key, span) for key, (_, span) in points.items())])
     hidden = _text(found, "hidden") == "true"
-    return Problem(source, _text(found, "title"), _text(found, "source"), network, case, texts, assumed, hidden)
+    title, origin = _text(found, "title"), _text(found, "source")
+    return Problem(source, title, origin, network, case, texts, assumed, hidden, questions)
 
 
 def problem_tree(source: Source) -> yaml_tree.Mapping:
@@ -119,7 +126,7 @@ def _text(found: dict, key: str) -> str:
     return found[key].text if key in found else ""
 
 
-def check_answer_names(case: Case, claims: Claims) -> None:
+def check_answer_names(case: Case, keys: Iterable[tuple[AnswerKey, Span]]) -> None:
     """Refuse answers about names that the equations do not define.
 
     Raises:
@@ -130,8 +137,6 @@ def check_answer_names(case: Case, claims: Claims) -> None:
     system = case.system
     known = list(dict.fromkeys([*system.defined, *(["J"] if case.loss else [])]))
     diagnostics = []
-    keys = [(answer.key, answer.span) for answer in claims.answers]
-    keys += [(key, span) for key, (_, span) in claims.misprints.items()]
     for key, span in keys:
         names = [*known, *system.given_values, *system.given_sequences] if key.gradient else known
         if key.name not in names:

@@ -121,3 +121,15 @@ def require_weight(problem: Problem, name: str) -> str | None:
         return None
     close = nearest(name, weights)
     return f"'{name}' is no weight; " + (f"did you mean '{close}'?" if close else f"there are {', '.join(weights)}")
+
+
+def require_unrounded(problem: Problem) -> None:
+    """Refuse closed forms where every quantity is rounded before it is used.
+
+    Raises:
+        RnncalcError: slug `no-closed-form`.
+    """
+    if problem.case.rounding.every_step:
+        message = "The file rounds every quantity before it is used, so none has a closed form."
+        remedy = "Take 'intermediate: every-step' out, or '--exact'."
+        raise refuse("no-closed-form", whole(problem.source), message, remedy)

@@ -17,6 +17,7 @@ from rnncalc.problem.data import SECTIONS
 from rnncalc.problem.fields import FIELDS, ROUNDING, Field
 from rnncalc.problem.loss import LOSSES, OPTIONS
 from rnncalc.problem.makers import MAKERS
+from rnncalc.problem.points import MOST
 from rnncalc.problem.solution import SOLUTION_FIELDS
 from rnncalc.problem.variants import RANGES
 from rnncalc.recurrences.catalogue import entry_names
@@ -163,6 +164,12 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     ),
     "arrays": _arrays,
     "table": lambda row: _any(_ref("levels-2"), _ref("maker")),
+    "points": lambda row: {
+        "type": "object",
+        "additionalProperties": _any(
+            {"type": "number", "exclusiveMinimum": 0, "maximum": MOST}, {"type": "string", "pattern": _EXPRESSION}
+        ),
+    },
     "answers": lambda row: {"type": "object", "additionalProperties": _ref("levels-4")},
     "loss": _loss,
     "ranges": lambda row: _named({"type": "string", "pattern": rf"^{_SPACE}(?:{'|'.join(RANGES)})(?:{_SPACE}$| )"}),

@@ -85,12 +85,7 @@ class _Builder:
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             self.check(event)
             if len(self.open) >= MAX_DEPTH:
-                raise refuse(
-                    "too-deep",
-                    self.span(event),
-                    f"Lists and mappings are nested deeper than {MAX_DEPTH} levels here.",
-                    "Write numbers in lists of lists; nothing in a problem is nested deeper than that.",
-                )
+                raise RnncalcError([_too_deep(self.span(event))])
             kind = "items" if isinstance(event, yaml.SequenceStartEvent) else "mapping"
             self.open.append((kind, event.start_mark.index, [], []))
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
@@ -165,6 +160,13 @@ class _Builder:
         self.add(Mapping(tuple(pairs), span))
 
 
+def _too_deep(span: Span) -> Diagnostic:
+    message = f"Lists and mappings are nested deeper than {MAX_DEPTH} levels here."
+    return Diagnostic(
+        "too-deep", span, message, "Write numbers in lists of lists; nothing in a problem is nested deeper than that."
+    )
+
+
 def _syntax(source: Source, error: yaml.YAMLError) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
     if mark is None:  # a character that YAML does not allow
@@ -173,6 +175,8 @@ def _syntax(source: Source, error: yaml.YAMLError) -> Diagnostic:
         return Diagnostic("yaml-syntax", span, "The file has a character that no text has.", "Is it a binary file?")
     at = min(mark.index, max(len(source.text) - 1, 0))
     problem = getattr(error, "problem", "") or "this is not YAML"
+    if "nesting depth" in problem:  # libyaml reads ahead, and has a limit of its own
+        return _too_deep(Span(source, at, at + 1))
     remedy = "A line that begins like a list or mapping must go on like one; check brackets and indentation."
     if source.text[at : at + 1] == "\t":
         remedy = "Indent with spaces; YAML has no tabs."

@@ -36,7 +36,7 @@ def print_audit(console: Console, audited: Audited) -> None:
     if found.n_void:
         _print(console, _left_out(found), style="dim")
     console.print()
-    _print_rows(console, {str(q.key): [_question_words(found, q)] for q in found.exam.questions})
+    _print_rows(console, {str(q.key): [_question_words(found, q)] for q in found.questions})
     for heading, outcomes in _headed(found):
         console.print()
         _print(console, heading, style="bold")
@@ -62,8 +62,8 @@ def shown_sharpness(sharpness: float | None) -> str:
 
 def _left_out(found: Audit) -> str:
     slips = "1 further slip changes" if found.n_void == 1 else f"{found.n_void} further slips change"
-    one_step = set(found.exam.truth.values.case.lengths.values()) <= {1}
-    return f"{slips} nothing whatever the numbers are, by the shapes{' and the single time step' if one_step else ''}"
+    step = " and the single time step" if found.has_one_step else ""
+    return f"{slips} nothing whatever the numbers are, by the shapes{step}"
 
 
 def _question_words(found: Audit, question: Question) -> str:
@@ -91,9 +91,7 @@ def _heading(outcome: Outcome, found: Audit) -> str:
         return f"Told by {plural(outcome.decimals, 'decimal')}:"
     if not outcome.hidden_by:
         return "Told by other numbers in several sections together:"
-    case = found.exam.truth.values.case
-    starts = [array for (name, _), array in case.initial.items() if name in case.system.defined]
-    if outcome.hidden_by == ("initial",) and not any(array.any() for array in starts):
+    if outcome.hidden_by == ("initial",) and found.starts_at_zero:
         return "Hidden by the zero initial state, whatever the other numbers are:"
     words = {"initial": "initial values", "inputs": "inputs", "weights": "weights", "targets": "targets"}
     return f"Told by other {' or '.join(words[section] for section in outcome.hidden_by)}:"
@@ -101,8 +99,8 @@ def _heading(outcome: Outcome, found: Audit) -> str:
 
 def _by_slug(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[str]]]:
     """Give the slips of each slug in words, the first few of many."""
-    for slug in dict.fromkeys(outcome.slip.slug for outcome in outcomes):
-        words = [clean(outcome.slip.words) for outcome in outcomes if outcome.slip.slug == slug]
+    for slug in dict.fromkeys(outcome.slug for outcome in outcomes):
+        words = [clean(outcome.words) for outcome in outcomes if outcome.slug == slug]
         more = len(words) - MOST_WORDS
         yield slug, words[:MOST_WORDS] + ([f"and {plural(more, 'other')}"] if more > 0 else [])
 

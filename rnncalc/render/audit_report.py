@@ -10,7 +10,7 @@ from rnncalc.checking.outcome import Outcome
 from rnncalc.checking.sharpen import Suggestion
 from rnncalc.problem.problem import Problem
 from rnncalc.render.changes import change_lines, change_words
-from rnncalc.render.report import SCHEMA_VERSION, error_item
+from rnncalc.render.report import SCHEMA_VERSION, error_items
 
 if TYPE_CHECKING:
     from rnncalc.auditing import Audited
@@ -24,7 +24,7 @@ def audit_report(audited: Iterable[Audited]) -> dict:
         "command": "audit",
         "problems": [_problem_item(one) for one in several if one.audit is not None],
         "skipped": [{"file": one.file, "reason": one.skipped} for one in several if one.skipped],
-        "errors": [error_item(one.file, fault) for one in several if one.error for fault in one.error.diagnostics],
+        "errors": [item for one in several if one.error for item in error_items(one.file, one.error)],
     }
 
 
@@ -44,7 +44,7 @@ def _problem_item(one: Audited) -> dict:
                 "told": found.told_by(question),
                 "blind": dict(found.blind_to(question)),
             }
-            for question in found.exam.questions
+            for question in found.questions
         ],
         "slips": [_slip_item(outcome) for outcome in found.possible],
         "suggestions": [_suggestion_item(found, suggestion, one.problem) for suggestion in one.suggestions],
@@ -53,8 +53,8 @@ def _problem_item(one: Audited) -> dict:
 
 def _slip_item(outcome: Outcome) -> dict:
     return {
-        "mistake": outcome.slip.slug,
-        "words": outcome.slip.words,
+        "mistake": outcome.slug,
+        "words": outcome.words,
         "fate": outcome.fate,
         "told": [str(question.key) for question in outcome.told],
         "blind": [str(question.key) for question in outcome.blind],

@@ -36,7 +36,7 @@ def change_lines(suggestion: Suggestion, problem: Problem) -> list[str]:
     """
     tree, n_decimals, lines = problem_tree(problem.source), _more_decimals(suggestion), []
     decimals = problem.case.rounding.decimals + n_decimals
-    if n_decimals and all(question.decimals == decimals for question in suggestion.audit.exam.questions):
+    if n_decimals and all(question.decimals == decimals for question in suggestion.audit.questions):
         lines.append(f"rounding: {{decimals: {decimals}}}")
     last = _last(suggestion).values()
     for section in dict.fromkeys(change.section for change in last):

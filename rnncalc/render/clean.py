@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls, soft hyphen, zero-width and bidirectional format characters, line separators
+# C0 and C1 controls, soft hyphen, zero-width and bidirectional format characters, line separators,
+# and what stands for a byte of a file's name that is no UTF-8
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BREAKS = re.compile(r"[\t\n]+")
 

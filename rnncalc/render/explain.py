@@ -10,11 +10,19 @@ from rich.text import Text
 
 from rnncalc.problem.glossary import FILE, Entry
 
-_LEADS = {"message": "which is refused with this message", "verdict": "where an answer gets this verdict"}
+_LEADS = {
+    "message": "which is refused with this message",
+    "verdict": "where an answer gets this verdict",
+    "mistake": "in which this mistake is found",
+}
 
 
-def print_entry(console: Console, name: str, entry: Entry) -> None:
-    """Print what a name means, an example, and what to write instead."""
+def print_entry(console: Console, name: str, entry: Entry, findings: Iterable[str] = ()) -> None:
+    """Print what a name means, an example, and what to write instead.
+
+    Args:
+        findings: What `check` says of a mistake's example.
+    """
     heading = Text.assemble(
         (name, "bold underline"), f"  {entry.kind}: {entry.title}" if entry.kind != "term" else f"  {entry.title}"
     )
@@ -32,16 +40,25 @@ def print_entry(console: Console, name: str, entry: Entry) -> None:
         console.print()
         _print(console, Text(f"beside it {path}:"), "  ")
         _print_code(console, text.rstrip("\n").split("\n"))
-    instead = _changed(entry) if entry.fix else [f"rnncalc {entry.instead}"] if entry.instead else []
-    if instead:
+    for words in findings:
         console.print()
-        _print(console, Text("Instead:"), "  ")
-        _print_code(console, instead)
+        _print(console, Text(f"It says: {words}."), "  ")
+    instead = _changed(entry.example, entry.fixed) if entry.fix else [f"rnncalc {entry.instead}"] * bool(entry.instead)
+    _print_piece(console, "Instead:", instead)
+    if entry.near:
+        _print_piece(console, "Close, but not this mistake:", _changed(entry.example, entry.near))
 
 
-def _changed(entry: Entry) -> list[str]:
-    """Give the lines that a fix changes, the whole file without the lines that it takes away."""
-    before, after = (text.rstrip("\n").split("\n") for text in (entry.example, entry.fixed))
+def _print_piece(console: Console, heading: str, lines: list[str]) -> None:
+    if lines:
+        console.print()
+        _print(console, Text(heading), "  ")
+        _print_code(console, lines)
+
+
+def _changed(example: str, other: str) -> list[str]:
+    """Give the lines of another version that the example does not have; all of it where it only has fewer."""
+    before, after = (text.rstrip("\n").split("\n") for text in (example, other))
     return [line for line in after if line not in before] or after
 
 

@@ -27,6 +27,9 @@ _BY_SEQUENCE = frozenset(
 
 Detail = Literal["equations", "terms", "entries"]
 
+# by quantity and step (n_sequences, rows, columns) of expressions, None where one is too long to be written
+Closed = Mapping[tuple[str, int | None], np.ndarray]
+
 ENDED = "–"  # in the place of a number, past the end of a sequence
 
 
@@ -45,6 +48,7 @@ class Filling:
     sequence: int | None = None  # write this one sequence (from 0), not the batch together
     ended: frozenset[int] = frozenset()  # sequences (from 0) that have no number here
     called: tuple[int, ...] = ()  # how the sequences are called, where not 1, 2, …
+    closed: Closed | None = None  # closed forms, where they are wanted
 
     def number_of(self, sequence: int) -> int:
         """Give the number by which a sequence (from 0) is called."""

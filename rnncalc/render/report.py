@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnncalc.base.diagnostics import Diagnostic
+from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.checking.check import Finding
 from rnncalc.compute.nesting import loss_steps, sequence_values, single_values
 from rnncalc.compute.values import Values
@@ -67,14 +67,22 @@ def check_report(judged: Iterable[Judged], student: bool = False) -> dict:
     """Give the document of `check`: one item for each number written; for students without any digit of the key."""
     judged = list(judged)
     answers = [finding_item(one, finding, student or one.hidden) for one in judged for finding in one.findings]
-    errors = [error_item(one.file, fault) for one in judged if one.error for fault in one.error.diagnostics]
+    errors = [item for one in judged if one.error for item in error_items(one.file, one.error)]
     return {"schema_version": SCHEMA_VERSION, "command": "check", "answers": answers, "errors": errors}
 
 
-def error_item(file: str, fault: Diagnostic) -> dict:
-    """Give one message about a file."""
-    words = {"slug": fault.slug, "message": fault.message, "remedy": fault.remedy}
-    return {"file": file, "line": fault.span.line, **words}
+def error_items(file: str, error: RnncalcError) -> list[dict]:
+    """Give the faults that kept a file from being read."""
+    return [
+        {
+            "file": file,
+            "line": fault.span.line,
+            "slug": fault.slug,
+            "message": fault.message,
+            "remedy": fault.remedy,
+        }
+        for fault in error.diagnostics
+    ]
 
 
 def finding_item(judged: Judged, finding: Finding, hidden: bool) -> dict:
@@ -100,8 +108,8 @@ def finding_item(judged: Judged, finding: Finding, hidden: bool) -> dict:
 
 
 def write_json(report: dict) -> str:
-    """Write a document."""
-    return json.dumps(report, ensure_ascii=False, allow_nan=False)
+    """Write a document; what a file's name has that is no UTF-8 becomes a question mark."""
+    return json.dumps(report, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def nested(array: np.ndarray):

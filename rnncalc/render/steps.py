@@ -89,6 +89,8 @@ def _rows(line: Line, drawing: Drawing, detail: Detail, room: _Room) -> list[Row
         rows += _term_rows(line, drawing, room)
     if detail == "entries":
         rows += _entry_rows(line, drawing, room)
+    if drawing.closed is not None:
+        rows += _closed_rows(line, drawing, room)
     return rows
 
 
@@ -113,6 +115,20 @@ def _entry_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
         which = f" [{drawing.number_of(entry.sequence)}]" if len(line.value) > 1 else ""
         numbers = drawing.symbols(entry.expression, room.numbers)
         rows.append(plain_row("", text_box(f"  {name}[{entry.place}]{which}"), numbers, text_box(entry.text)))
+    return rows
+
+
+def _closed_rows(line: Line, drawing: Drawing, room: _Room) -> list[Row]:
+    """Give a row for the closed form of each entry."""
+    from rnncalc.render.entries import NO_FORM, closed_entries
+
+    rows, name = [], write_leaf(line.left, "screen", drawing.notation)
+    for entry in closed_entries(line, drawing):
+        which = f" [{drawing.number_of(entry.sequence)}]" if len(line.value) > 1 else ""
+        place = f"[{entry.place}]" if entry.place else ""
+        known = entry.expression is not None
+        numbers = drawing.symbols(entry.expression, room.numbers) if known else text_box(NO_FORM)
+        rows.append(plain_row("", text_box(f"  {name}{place}{which}"), numbers, text_box(entry.text)))
     return rows
 
 

@@ -110,19 +110,29 @@ def explained(tmp_path, answers: str) -> tuple[list[str], str]:
     return [item["verdict"] for item in items], " ".join(f"{item['rule']} {item['remark']}" for item in items)
 
 
-def test_an_input_of_another_step_explains_a_misprint(tmp_path):
-    """h(2) worked out with x(1): W (1, 0) + V h(1), which is a slip of method as well."""
+def test_an_input_of_another_step_is_a_slip_of_method(tmp_path):
+    """h(2) worked out with x(1): W (1, 0) + V h(1)."""
     h1 = [0.3 + 0.25 + 0.63, 0.8 + 0.45 + 0.36]
     h2 = [0.3 + 0.5 * h1[0] + 0.7 * h1[1], 0.8 + 0.9 * h1[0] + 0.4 * h1[1]]
     verdicts, rule = explained(tmp_path, f"[[{h1[0]:.2f}, {h1[1]:.2f}], [{h2[0]:.3f}, {h2[1]:.3f}]]")
     assert verdicts == ["exact", "exact", "mistake", "mistake"]
-    assert "x(2) = (1, 0) in place of (0, 1)" in rule
+    assert "x(t-1) is used in place of x(t)" in rule
 
 
-def test_a_transposed_weight_explains_a_misprint(tmp_path):
+def test_an_input_with_its_entries_swapped_explains_a_misprint(tmp_path):
+    """h(1) worked out with x(1) = (0, 1), which no other step and no slip gives."""
+    problem = ACTIVITY.replace("[[1, 0], [0, 1]]", "[[1, 0.5], [0.25, 0.75]]")
+    h1 = [0.3 * 0.5 + 0.6 * 1 + 0.25 + 0.63, 0.8 * 0.5 + 0.7 * 1 + 0.45 + 0.36]
+    answers = f"answers:\n  h: [[{h1[0]:.2f}, {h1[1]:.2f}], [0, 0]]\n"
+    items = run_text(tmp_path, problem + answers, "--format", "json", command="check").json["answers"]
+    assert [item["verdict"] for item in items[:2]] == ["misprint", "misprint"]
+    assert "x(1) = (0.5, 1) in place of (1, 0.5)" in items[0]["rule"]
+
+
+def test_a_transposed_weight_is_a_slip_of_method(tmp_path):
     h1 = [0.3 + 0.25 + 0.81, 0.8 + 0.35 + 0.36]
     verdicts, rule = explained(tmp_path, f"[[{h1[0]:.2f}, {h1[1]:.2f}], [0, 0]]")
-    assert verdicts[:2] == ["mistake", "mistake"] and "as a misprint, it comes out with V transposed" in rule
+    assert verdicts[:2] == ["mistake", "mistake"] and "Vᵀ is used in place of V" in rule
 
 
 def test_a_product_off_by_one_is_named_with_its_ties(tmp_path):

@@ -54,12 +54,12 @@ def test_a_blunt_problem(course):
 
 @pytest.mark.parametrize("width", [40, 100, 160])
 def test_nothing_is_cut_at_any_width(width):
-    outcome = run("audit", "statquest-lstm", width=width)
+    outcome = run("audit", "class4-activity-1", width=width)
     assert "…" not in outcome.out
     assert max(map(len, outcome.out.splitlines())) <= width
     plain = " ".join(outcome.out.split())
-    assert "tanh(a_o(t)) is used in place of sigmoid(a_o(t)) in o(t)" in plain
-    assert "1 more decimal in every answer" in plain
+    assert "x(t-1) is used in place of x(t) in a(t)" in plain
+    assert "x(1) = [1, 0] in place of [0, 1]" in plain
     assert [line for line in outcome.out.splitlines() if line != line.rstrip()] == []
 
 

@@ -1,4 +1,7 @@
-"""rnncalc explain: every message, verdict and term has an entry, whose example leads to it."""
+"""rnncalc explain: every message, verdict, mistake and term has an entry, whose example leads to it.
+
+The examples of mistakes are the pieces of museum/test_mistakes.py.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,8 @@ def test_the_terms_of_the_field_are_there():
     wanted = (
         "pre-activation gate candidate adjoint unroll time-step teacher-forcing cell hidden-state attention-weights"
     )
-    assert {*wanted.split(), "perplexity", "gate-order", "peephole", "truncated-bptt", "softmax"} <= set(of("term"))
+    assert {*wanted.split(), "perplexity", "peephole", "softmax"} <= set(of("term"))
+    assert {"gate-order", "truncated-bptt"} <= set(of("mistake"))  # which are terms too
     published = [name for name in entry_names() if name not in ("mgu",)]
     assert set(published) <= set(of("term"))
 
@@ -145,6 +149,23 @@ def test_spelling():
     found = run("explain", "missing-coma")
     assert found.code == 2 and "did you mean 'missing-comma'?" in found.err
     assert "'rnncalc explain' lists all" in run("explain", "qqqqqqqqqqqq").err
+
+
+@pytest.mark.parametrize("slug", of("mistake"))
+def test_a_mistake_is_shown_as_check_finds_it(slug, folder):
+    entry = ENTRIES[slug]
+    shown = run("explain", slug, width=300).out
+    said = re.findall(r"^  It says: (.*)\.$", shown, re.MULTILINE)
+    assert said
+    checked = outcome(entry, entry.example, entry.command, folder).out.splitlines()
+    assert all(f"    {words}" in checked for words in said)
+    shown = shown.partition("\n\nLong short-term")[0]  # the table of gate-order
+    head, instead, near = re.split(r"\n  (?:Instead|Close, but not this mistake):\n", shown)
+    assert all(f"    {line}" in head for line in entry.example.splitlines())
+    for piece, text in ((instead, entry.fixed), (near, entry.near)):
+        answers = text.partition("answers:\n")[2].splitlines()
+        changed = [line for line in answers if line not in entry.example.splitlines()]
+        assert [line[4:] for line in piece.rstrip().splitlines()] == changed
 
 
 def test_the_gate_orders_are_all_there():

@@ -97,6 +97,14 @@ def test_standard_input_is_a_problem():
     assert "Forward pass" in run("key", "-", "--to", "markdown", stdin=PROBLEM.encode()).out
 
 
+def test_the_picture_alone_is_a_file(tmp_path):
+    path = tmp_path / "network.svg"
+    assert run("key", "gru-2-units", "--output", path).code == 0
+    assert path.read_text(encoding="utf-8").startswith("<svg")
+    for others in (["sam-i-am"], ["gru-2-units", "yeh-rnn"], ["gru-2-units", "--steps", "1"]):
+        assert run("key", *others, "--to", "svg").code == 2
+
+
 def test_a_notebook_is_json():
     assert json.loads(run("key", "gru-2-units", "--to", "notebook").out)["nbformat"] == 4
 

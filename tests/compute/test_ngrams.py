@@ -216,3 +216,11 @@ def test_a_sample_from_a_large_vocabulary_lays_no_table_out():
     assert sample(count_ngrams([words]), 3, ["w7"], 0) == ["w7", "w8", "w9", "w10"]
     with pytest.raises(UnknownWord):
         sample(count_ngrams([words]), 3, ["nowhere"], 0)
+
+
+@pytest.mark.parametrize("boundaries", [False, True])
+@pytest.mark.parametrize("order", [2, 3])
+def test_the_sentences_that_were_counted_are_kept(order, boundaries):
+    model = count_ngrams(SENTENCES, order, boundaries=boundaries)
+    assert model.sentences() == SENTENCES
+    assert model.text.n_words == sum(map(len, SENTENCES))

@@ -73,6 +73,8 @@ CASES = {
     "audit": ["audit", "class4-activity-1", "ntu-tutorial-8-q1a"],
     "list": ["list"],
     "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
+    "grade": ["grade", "ntu-tutorial-8-q1a", FOLDER / "class"],
+    "grade-csv": ["grade", "ntu-tutorial-8-q1a", FOLDER / "class", "--csv", "-", "--method-credit", "0.5"],
     "check-quiet": ["check", "class4-activity-1", "xmu-lecture-7-elman", "--quiet"],
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from rnncalc.base.span import Source
@@ -17,9 +18,9 @@ TYPES = {
     "number": (int, float),
 }
 KNOWN = {
-    "$schema", "$defs", "title", "description", "$ref", "type", "enum", "pattern", "minimum", "maximum", "items",
-    "minItems", "properties", "required", "additionalProperties", "propertyNames", "anyOf", "oneOf", "if", "then",
-    "else",
+    "$schema", "$defs", "title", "description", "$ref", "type", "enum", "pattern", "minimum", "maximum",
+    "exclusiveMinimum", "items", "minItems", "properties", "required", "additionalProperties", "propertyNames", "anyOf",
+    "oneOf", "if", "then", "else",
 }  # fmt: skip
 
 
@@ -50,7 +51,8 @@ def accepts(schema: dict, value: object, root: dict | None = None) -> bool:
     if isinstance(value, dict):
         return _accepts_keys(schema, value, of)
     if _is(value, "number"):
-        return schema.get("minimum", value) <= value <= schema.get("maximum", value)
+        above = value > schema.get("exclusiveMinimum", -math.inf)
+        return above and schema.get("minimum", value) <= value <= schema.get("maximum", value)
     return True
 
 

@@ -128,6 +128,9 @@ CLAIMS = {
     "answers": lambda: (
         len(problem(ELMAN + "answers: {h(1): [0.46, -0.29], 'h(2)[1]': 0.74}\n").case.claims.answers) == 2
     ),
+    "points": lambda: (
+        list(problem(ELMAN + "answers: {h(1): [1, 1], h(2): [1, 1]}\npoints: {h(2): 3}\n").questions.values()) == [1, 3]
+    ),
     "misprints": lambda: (
         len(problem(ELMAN + "answers: {h(1): [1, 1]}\nmisprints: {'h(1)[1]': why}\n").case.claims.misprints) == 1
     ),

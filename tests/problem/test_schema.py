@@ -23,7 +23,7 @@ SEEN = ("unknown-key", "unknown-value", "wrong-type", "unknown-loss", "unknown-r
 OF_ONE_VALUE = (
     *SEEN,
     *("unknown-version", "not-a-count", "bad-loss", "missing-equals-sign", "empty-list", "too-many-levels"),
-    *("ragged-matrix", "not-a-number", "decimal-comma", "bad-name", "several-texts", "bad-variant"),
+    *("ragged-matrix", "not-a-number", "decimal-comma", "bad-name", "several-texts", "bad-points", "bad-variant"),
 )
 BIGRAM = "rnncalc: 1\nbigram: {text: one two}\n"
 SOLUTION = "rnncalc: 1\nproblem: q1.yaml\n"
@@ -50,6 +50,10 @@ EXAMPLES = {
     "arrays": ARRAYS,
     "table": (["[[0.5, 1/2], [0.5, 0.5]]", "'full(2, 2, 0.5)'"], ["half", "{file: x.npz}", "[[[1]]]", "[]"]),
     "answers": (["{y: 0.90, 'h(2)[1]': [1/3]}", "{}"], ["3", "{y: abc}", "{y: 'full(1, 2, 3)'}", "{y: {a: 1}}"]),
+    "points": (
+        ["{y: 2, 'h(2)[1]': 0.5}", "{y: 1/2}", "{}"],
+        ["3", "{y: 0}", "{y: -1}", "{y: [1]}", "{y: many}", "{y: 1e9}"],
+    ),
     "loss": (
         ["cross-entropy", "{kind: squared-error, at: last}", "J[t] = sum(y[t])"],
         ["entropy", "[squared-error]", "{reduction: mean}", "{kind: squared-error, at: first}", "{kind: mean}", "3"],

@@ -8,7 +8,7 @@ from rnncalc.checking.mistakes.derived import ONE, TWO, bare, is_carried, reads_
 from rnncalc.checking.mistakes.rewriting import each_place, shown, slips
 from rnncalc.checking.mistakes.slip import Changed, Slip
 from rnncalc.checking.mistakes.states import pre_activations, states
-from rnncalc.checking.mistakes.sums import transposes
+from rnncalc.checking.mistakes.sums import SHORT, transposes
 from rnncalc.checking.scene import Scene
 from rnncalc.language.nodes import Call, Node, Ref
 from rnncalc.language.sums import addends, signed_sum
@@ -118,7 +118,12 @@ def no_carried_adjoint(scene: Scene) -> Iterator[Slip]:
         rest = signed_sum(part for part in parts if part not in carried)
         everywhere[equation.left] = rest
         back = shown(signed_sum((sign, bare(node)) for sign, node in carried))
-        words = f"{back}, which comes back from another step, is left out of {shown(equation.left)}"
+        back = (
+            f"{back}, which comes back from another step,"
+            if len(back) <= SHORT
+            else "all that comes back from another step"
+        )
+        words = f"{back} is left out of {shown(equation.left)}"
         yield Slip("no-carried-adjoint", words, {equation.left: rest})
         for one in carried if len(carried) > 1 else ():
             rest = signed_sum(part for part in parts if part != one)

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from rnncalc.base.words import listing
 from rnncalc.recurrences.conventions import convention_names, read_convention
 
 
@@ -38,4 +37,4 @@ def _orders(names: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
                 blocks = tuple(block.weight for block in tensor.blocks)
                 if len(blocks) == len(names) and frozenset(blocks) == names:
                     found.setdefault(blocks, {})[convention.title.split(" (")[0]] = None
-    return {listing(titles): blocks for blocks, titles in found.items()}
+    return {" and ".join(titles): blocks for blocks, titles in found.items()}

@@ -54,7 +54,7 @@ def wrong_direction(scene: Scene) -> Iterator[Slip]:
                     yield Changed("", node._replace(index=node.index._replace(offset=by)))
 
             found = {e.left: n.node for e in scene.forward for n in itertools.islice(once_each(e.right, turned), 1)}
-            words = f"{name} runs from the {'last step to the first' if by > 0 else 'first step to the last'}"
+            words = f"{name} is run from the {'last step to the first' if by > 0 else 'first step to the last'}"
             numbers = {(name, border): scene.values.places[name, first]}
             if found and length > 1:
                 yield Slip("wrong-direction", words, found, numbers)

@@ -45,7 +45,7 @@ def _from_each_output(scene: Scene) -> Iterator[Slip]:
     lengths, lefts = scene.values.case.lengths, [equation.left for equation in parameters(scene)]
     if not lefts or len(lengths) != 1 or not 2 < max(lengths.values()) <= MOST_PASSES:
         return
-    for kept in range(max(lengths.values()) - 1):
+    for kept in range(1, max(lengths.values()) - 1):
         found = truncated(scene.values, kept).values.singles
         numbers = {(left.name, None): found[left.name] for left in lefts if left.name in found}
         words = f"each output is sent back through at most {plural(kept, 'earlier step')}"

@@ -25,7 +25,7 @@ def meant(text: str) -> Iterator[Meant]:
     if not bare.replace(".", "", 1).isdigit() or not bare.strip("0."):
         return
     sign = "-" if text.startswith("-") else ""
-    yield Meant("sign-slip", "the sign is lost" if not sign else "a sign is put in", ("" if sign else "-") + bare)
+    yield Meant("sign-slip", "the minus is lost" if not sign else "a minus is put in", ("" if sign else "-") + bare)
     for moved, where in ((_moved(bare, 1), "left"), (_moved(bare, -1), "right")):
         yield Meant("moved-decimal-point", f"the decimal point is moved one place to the {where}", sign + moved)
     digits = [at for at, character in enumerate(bare) if character != "."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +60,10 @@ def _network_blocks(problem: Problem, choice: Choice) -> Iterator[Block]:
     values = evaluate(problem.case, arithmetic_of(*problem.case.rounding))
     decimals = choice.shown_decimals(problem.case.rounding.decimals)
     filling = Filling(values, problem.texts, decimals, choice.notation)
+    if choice.exact:
+        from rnncalc.render.closed import closed_forms
+
+        filling = replace(filling, closed=closed_forms(problem, values))
     asked = asked_of(problem.case, choice.misprints)
     finite = problem.case.loss is not None and choice.backward and _is_finite(values)
     gradients = _gradients(problem, values) if finite else None

@@ -13,8 +13,9 @@ class Choice(NamedTuple):
 
     `backward` has backpropagation in the solution of a problem with a loss,
     `derive` puts its equations before it, `paths`
-    names weights whose gradient is also written as a sum over paths, and
-    `misprints` notes what the file declares as misprinted.
+    names weights whose gradient is also written as a sum over paths,
+    `misprints` notes what the file declares as misprinted, and `exact` adds the
+    closed forms of the forward pass, for which SymPy is needed.
     """
 
     detail: Detail = "equations"
@@ -26,6 +27,7 @@ class Choice(NamedTuple):
     derive: bool = False
     paths: tuple[str, ...] = ()
     misprints: bool = True
+    exact: bool = False
 
     def shown_decimals(self, decimals: int) -> int:
         """Give the decimals that are shown, those of the file where none are asked for."""

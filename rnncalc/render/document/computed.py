@@ -27,6 +27,8 @@ def computed_lines(line: trace.Line, filling: Filling, detail: Detail) -> Iterat
     details = _addends(line, filling) if detail != "equations" else ()
     if detail == "entries":
         details = (*details, *_entries(line, filling))
+    if filling.closed is not None:
+        details = (*details, *_closed(line, filling))
     sequence = 0 if filling.sequence is None else filling.number_of(filling.sequence)
     value = shown(filling.value_texts(line))
     yield Line(
@@ -96,6 +98,25 @@ def _entries(line: trace.Line, filling: Filling) -> tuple[Line, ...]:
             sequence=filling.number_of(entry.sequence) if several else 0,
         )
         for entry in entries(line, filling)
+    )
+
+
+def _closed(line: trace.Line, filling: Filling) -> tuple[Line, ...]:
+    """Give a line for the closed form of each entry; one that is too long is noted."""
+    from rnncalc.render.entries import NO_FORM, closed_entries
+
+    several = len(line.value) > 1
+    return tuple(
+        Line(
+            Call("entry", (line.left, Number(entry.place))) if entry.place else line.left,
+            () if entry.expression is None else (_negatives_apart(entry.expression),),
+            shown(np.array([[entry.text]], dtype=object)),
+            place_of(line.left),
+            read_by(line.right, filling),
+            sequence=filling.number_of(entry.sequence) if several else 0,
+            note=NO_FORM if entry.expression is None else "",
+        )
+        for entry in closed_entries(line, filling)
     )
 
 

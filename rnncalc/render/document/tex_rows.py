@@ -54,7 +54,7 @@ def _joined(parts: list[str]) -> str:
     """Put pieces after one another, apart where they would run together or be hard to read."""
     written = ""
     for part in parts:
-        close = re.fullmatch(r"[\w.,()\[\]:|]+", part) and re.search(r"[\w.(\[:}]$", written)
+        close = re.match(r"[\w.,()\[\]:|]", part) and re.search(r"[\w.(\[:}]$", written)
         command = re.search(r"\\[A-Za-z]+$", written)
         written += part if not written or close and not command else f" {part}"
     return written

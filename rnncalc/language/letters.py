@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 GREEK = dict(
     zip(
@@ -27,6 +28,7 @@ _ACCENTS = dict(
 )
 
 
+@lru_cache(maxsize=10_000)  # a name is written at every step
 def name_in_latex(name: str) -> str:
     r"""Write a name: what follows `_` is an index, and so is the number behind a single letter.
 

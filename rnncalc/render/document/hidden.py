@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -24,20 +24,23 @@ class Hidden:
 
     Shapes:
         masks[place, sequence]: (rows, columns), True where a number is left out; None where lines differ
-        digits[place]: the texts left out, without sign
+        digits[name][step]: the texts left out, without sign
     """
 
     wanted: frozenset[Place]
     masks: dict[tuple[Place, int], np.ndarray | None] = field(default_factory=dict)
-    digits: dict[Place, set[str]] = field(default_factory=dict)
+    digits: dict[str, dict[int | None, set[str]]] = field(default_factory=dict)
 
     def is_wanted(self, place: Place) -> bool:
         return place in self.wanted or (place[0], None) in self.wanted
 
     def digits_at(self, places: Collection[Place]) -> set[str]:
         """Give the digits left out at places; a place without a step stands for all steps of its name."""
-        names = {name for name, step in places if step is None}
-        return set().union(*(found for at, found in self.digits.items() if at in places or at[0] in names))
+        found: set[str] = set()
+        for name, step in places:
+            steps = self.digits.get(name, {})
+            found.update(*(steps.values() if step is None else [steps.get(step, ())]))
+        return found
 
     # --- what is wanted ----------------------------------------------------
 
@@ -58,7 +61,7 @@ class Hidden:
     def table(self, grid: Grid) -> Grid:
         """Leave out all numbers of a table."""
         texts = [cell for _, cells in (*grid.rows, *([grid.totals] if grid.totals else [])) for cell in cells]
-        self.digits.setdefault(grid.place, set()).update(map(_unsigned, texts))
+        self._remember(grid.place, texts)
         return _changed(grid, lambda text: BLANK)
 
     def _remembered(self, value: Math, choose, line: Line) -> Math:
@@ -68,8 +71,11 @@ class Hidden:
             if mask.any():
                 spot = (line.place, line.sequence)
                 self.masks[spot] = None if spot in self.masks else mask  # lines of several lengths: known by digits
-                self.digits.setdefault(line.place, set()).update(_unsigned(str(text)) for text in texts[mask])
+                self._remember(line.place, texts[mask])
         return _masked(value, choose)
+
+    def _remember(self, place: Place, texts: Iterable[object]) -> None:
+        self.digits.setdefault(place[0], {}).setdefault(place[1], set()).update(_unsigned(str(text)) for text in texts)
 
     def _without_read(self, line: Line, digits: Collection[str]) -> Line:
         """Put blanks in the place of hidden numbers that a line and its details read, not yet in its value."""
@@ -97,34 +103,42 @@ class Hidden:
             mask = mask.T if turned and mask is not None else mask
             if mask is not None and mask.shape == texts.shape:
                 return mask
-            return _same_digits(self.digits.get(place, ()), texts)
+            return _same_digits(self.digits_at([place]), texts)
         return _same_digits(self.digits_at([(leaf.name, None) for leaf in leaves(node)]), texts)
 
     # --- what shows it elsewhere -------------------------------------------
 
-    @property
+    @cached_property
+    def all_digits(self) -> set[str]:
+        """Give the digits left out of the whole section, once all of it has been gone through."""
+        return self.digits_at([(name, None) for name in self.digits])
+
+    @cached_property
     def telling(self) -> set[str]:
-        """Give the digits left out that are hardly elsewhere by chance."""
-        return {text for found in self.digits.values() for text in found if _significant(text) >= _TELLING}
+        """Give those that are hardly elsewhere by chance."""
+        return {text for text in self.all_digits if _significant(text) >= _TELLING}
+
+    @cached_property
+    def fractional(self) -> set[str]:
+        """Give those that are no counts, which tell nothing."""
+        return {text for text in self.all_digits if not text.isdigit()}
 
     def without_telling(self, line: Line) -> Line:
         """Put blanks in the place of digits that tell what is left out elsewhere."""
-        telling = self.telling
-        return _line_without(line, telling) if telling else line
+        return _line_without(line, self.telling) if self.telling else line
 
     def without_digits(self, grid: Grid) -> Grid:
-        """Put blanks in the place of all digits left out but those of counts, which tell nothing."""
-        digits = {text for found in self.digits.values() for text in found if not text.isdigit()}
-        return _changed(grid, lambda text: BLANK if _unsigned(text) in digits else text)
+        """Put blanks in the place of all digits left out but those of counts."""
+        return _changed(grid, lambda text: BLANK if _unsigned(text) in self.fractional else text)
 
     def node(self, node: Node2D) -> Node2D:
         """Leave out of a node of the picture its value, its adjoint, or both."""
-        back, telling = (adjoint_name(node.place[0]), node.place[1]), self.telling
-        value, adjoint = (
-            "" if self.is_wanted(at) or at in self.digits or telling & set(map(_unsigned, text.split(", "))) else text
-            for at, text in ((node.place, node.value), (back, node.adjoint))
-        )
-        return node._replace(value=value, adjoint=adjoint)
+        back = (adjoint_name(node.place[0]), node.place[1])
+        return node._replace(value=self._label(node.place, node.value), adjoint=self._label(back, node.adjoint))
+
+    def _label(self, place: Place, text: str) -> str:
+        shown = set(map(_unsigned, text.split(", ")))
+        return "" if self.is_wanted(place) or self.digits_at([place]) or self.telling & shown else text
 
 
 def _unsigned(text: str) -> str:

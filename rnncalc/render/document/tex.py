@@ -7,6 +7,7 @@ first.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 
@@ -59,6 +60,7 @@ def matrix_tex(cells: np.ndarray) -> str:
     return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
 
 
+@lru_cache(maxsize=20_000)  # the same numbers stand at every step
 def number_tex(text: str) -> str:
     r"""Write a number as it stands in a file or on the page, also 1/3 and 0.3*tanh(0.5); other texts as words.
 

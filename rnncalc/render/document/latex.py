@@ -54,6 +54,7 @@ def write_latex(
             *_needs(exam),
             r"\begingroup",
             *_SETTINGS,
+            *_PARAGRAPHS,
             _SKIPS,
             *_body(document, page, notation, exam),
             r"\endgroup",
@@ -63,7 +64,7 @@ def write_latex(
             *_preamble(paper, exam),
             r"\begin{document}",
             _SKIPS,
-            *_title(document),
+            *_title(document, exam),
             *_body(document, page, notation, exam),
             r"\end{document}",
         ]
@@ -89,7 +90,7 @@ def _preamble(paper: str, exam: bool) -> list[str]:
     return [*lines, r"\printanswers", _PLAIN_SOLUTION] if exam else lines
 
 
-def _title(document: Document) -> Iterator[str]:
+def _title(document: Document, exam: bool) -> Iterator[str]:
     """Write title, course and date, and a table of contents of several problems."""
     heading = document.title or (document.sections[0].title if len(document.sections) == 1 else "")
     about = " \\hfill ".join(latex_text(words) for words in (document.course, document.date) if words)
@@ -97,6 +98,9 @@ def _title(document: Document) -> Iterator[str]:
         yield rf"{about}\par\medskip"
     if heading:
         yield rf"{{\LARGE\bfseries {latex_text(heading)}\par}}\medskip"
+    if len(document.sections) > 1 and not exam:
+        yield r"\tableofcontents"
+        yield r"\clearpage"
 
 
 def _body(document: Document, page: Page, notation: Notation, exam: bool) -> Iterator[str]:
@@ -107,11 +111,10 @@ def _body(document: Document, page: Page, notation: Notation, exam: bool) -> Ite
             yield from _question(section, page, notation, several or section.title != document.title)
         yield r"\end{questions}"
         return
-    if several:
-        yield r"\tableofcontents"
-    for section in document.sections:
+    for number, section in enumerate(document.sections):
         if several:
-            yield r"\clearpage"
+            if number:
+                yield r"\clearpage"
             yield rf"\section{{{latex_text(section.title)}}}"
         elif section.title and document.title not in ("", section.title):
             yield rf"\section*{{{latex_text(section.title)}}}"

@@ -101,14 +101,14 @@ def _aligned(displays: Sequence[Display], page: Page) -> str:
     room = page.room - beside - _EQUALS
     rows, widest = [], 0.0
     for one, width in zip(displays, names, strict=True):
-        body = list(_rows(one.sides, room))
+        body = list(_rows(one.sides, room)) or [Row("", 0.0)]  # what is left out altogether
         widest = max([widest, *(row.width for row in body)])
         name = (r"\quad " if one.indent else "") + one.name
         if width > beside:  # a long name has a row of its own
             rows.append(f"& {name} &&")
             name = ""
         for number, row in enumerate(body):
-            sign = one.sign if number == 0 else ""
+            sign = one.sign if number == 0 and one.sides else ""
             rows.append(f"{name if number == 0 else ''} & {sign} {row.tex} &&")
     return _display(rows, widest, room)
 

@@ -1,4 +1,4 @@
-"""Pages of a LaTeX document: paper, type size, and the room for a line."""
+"""Pages of a LaTeX document: paper, and the room for a line."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ _INDENT_OF_QUESTIONS = 40.0  # of the exam class, solution environment included
 
 
 class Page(NamedTuple):
-    """How wide a line may be, in points, and by which factor the type is larger than 10 points."""
+    """How wide a line may be, in points, in type of 10 points."""
 
-    width: float
-    scale: float
-
-    @property
-    def room(self) -> float:
-        """The width as that of type of 10 points, the unit in which formulas are measured."""
-        return self.width / self.scale
+    room: float
 
 
 PAPERS = {"a4": ("a4paper", 597.5), "letter": ("letterpaper", 614.3)}
@@ -26,9 +20,9 @@ PAPERS = {"a4": ("a4paper", 597.5), "letter": ("letterpaper", 614.3)}
 def page_of(paper: str, fragment: bool, exam: bool) -> Page:
     """Give the page of a kind of document; a fragment fits the plain article class, the narrowest of all."""
     if fragment:
-        return Page(345.0, 1.0)
+        return Page(345.0)
     width = PAPERS[paper][1] - 2 * _MARGIN
-    return Page(width - _INDENT_OF_QUESTIONS if exam else width, 1.0)
+    return Page(width - _INDENT_OF_QUESTIONS if exam else width)
 
 
 def geometry(paper: str) -> str:

@@ -100,7 +100,7 @@ def _outcome(value: np.ndarray, sheet: Sheet) -> bytes:
 
 
 class _Match(NamedTuple):
-    """A slip that gives a value, and the wrong ones it gives; `against` counts those it reaches and does not give."""
+    """A slip that gives a value, with the wrong ones that it gives, and how many it reaches without giving them."""
 
     slip: NgramSlip
     names: tuple[str, ...]

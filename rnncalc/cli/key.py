@@ -105,12 +105,12 @@ def run(
     write_output(output, text.encode(), force)
 
 
-def target_of(to: Target | None, output: str | None) -> Target:
+def target_of(to: Target | None, output: str | None, option: str = "--to") -> Target:
     """Take the format from its option, else from the ending of the file that is written."""
     if to is not None:
         return to
     ending = PurePath(output or "").suffix.lower()
     if ending in ENDINGS:
         return ENDINGS[ending]
-    raise typer.BadParameter(f"name one of {', '.join(Target)}, or an --output that ends in {', '.join(ENDINGS)}",
-                             param_hint="--to")  # fmt: skip
+    words = f"name one of {', '.join(Target)}, or a file that ends in {', '.join(ENDINGS)}"
+    raise typer.BadParameter(words, param_hint=option)

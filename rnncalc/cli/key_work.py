@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 class Wanted(NamedTuple):
     """The options that every format has, as they are written."""
 
-    detail: str
-    notation: str
-    decimals: int | None
-    only: str | None
-    steps: str | None
-    derive: bool
-    paths: str | None
-    misprints: bool
-    title: str
-    course: str
-    date: str
+    detail: str = "equations"
+    notation: str = "paren"
+    decimals: int | None = None
+    only: str | None = None
+    steps: str | None = None
+    derive: bool = False
+    paths: str | None = None
+    misprints: bool = True
+    title: str = ""
+    course: str = ""
+    date: str = ""
     exact: bool = False
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rnncalc.cli.key import target_of
 from rnncalc.cli.options import File
 from rnncalc.cli.status import guarded
 
@@ -25,15 +26,24 @@ def run(
     output: Annotated[
         str | None, typer.Option("--output", help="Write to this file; with --count, to this folder.", metavar="PATH")
     ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", help="Also write one key to all: .tex .html .md or .ipynb.", metavar="FILE"),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
 ) -> None:
     """Draw a problem's numbers again from the ranges under its key variants.
 
-    Example: rnncalc variant q1.yaml --count 30 --output variants
+    Example: rnncalc variant q1.yaml --count 30 --output variants --key keys.html
     """
     from rnncalc.problem.files import read_source
     from rnncalc.varying import draw_variants
 
+    if key is not None:
+        _checked(key, force, "--key")
+        target = target_of(None, key, "--key")
+        if output is None:
+            raise typer.BadParameter("a key is of files; name --output too", param_hint="--key")
     if count is None:
         paths = [] if output is None else [_checked(output, force)]
         numbers = [(0, f"variant {seed}")]
@@ -50,7 +60,11 @@ def run(
     if count is not None:
         _make_folder(output)
     for path, text in zip(paths, found.texts, strict=True):
-        _write(path, text, force)
+        _write(path, text, force, "--output")
+    if key is not None:
+        from rnncalc.cli.key_work import Wanted, key_text
+
+        _write(key, key_text(paths, target.value, Wanted(), {}), force, "--key")
 
 
 def _paths(file: str, count: int, output: str | None, force: bool) -> list[str]:
@@ -67,11 +81,11 @@ def _paths(file: str, count: int, output: str | None, force: bool) -> list[str]:
     return [_checked(path, force) for path in paths] if os.path.isdir(output) else paths
 
 
-def _checked(path: str, force: bool) -> str:
+def _checked(path: str, force: bool, option: str = "--output") -> str:
     """Refuse a path that cannot be written to before anything is drawn."""
     from rnncalc.cli.output import require_free
 
-    require_free(path, force, "--output")
+    require_free(path, force, option)
     return path
 
 
@@ -84,7 +98,7 @@ def _make_folder(output: str) -> None:
         raise typer.BadParameter(f"'{output}' cannot be made: {error.strerror}", param_hint="--output") from None
 
 
-def _write(path: str, text: str, force: bool) -> None:
+def _write(path: str, text: str, force: bool, option: str) -> None:
     from rnncalc.cli.output import write_output
 
-    write_output(path, text.encode(), force)
+    write_output(path, text.encode(), force, option)

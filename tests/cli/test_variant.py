@@ -213,3 +213,17 @@ def test_unequal_lengths_keep_what_stands_past_the_end(tmp_path):
     outcome = run("variant", tmp_path / "p.yaml", "--output", tmp_path / "v.yaml")
     assert outcome.code == 0
     assert run("check", tmp_path / "v.yaml").code == 0
+
+
+def test_one_command_writes_variants_and_the_key_to_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("p.yaml").write_text(ACTIVITY, encoding="utf-8")
+    outcome = run("variant", "p.yaml", "--count", 3, "--output", "many", "--key", "keys.html")
+    assert outcome.code == 0
+    page = Path("keys.html").read_text(encoding="utf-8")
+    assert all(f"Two units (variant {number})" in page for number in (1, 2, 3))
+    assert run("check", "many").code == 0
+    again = run("variant", "p.yaml", "--count", 3, "--output", "more", "--key", "keys.html")
+    assert again.code == 2 and "keys.html" in again.err and not Path("more").exists()
+    assert run("variant", "p.yaml", "--key", "k.html").code == 2
+    assert run("variant", "p.yaml", "--output", "v.yaml", "--key", "k.pdf").code == 2

@@ -64,7 +64,7 @@ def run(
     """
     from rnncalc.cli.blanks import chosen_places
     from rnncalc.cli.key_work import written
-    from rnncalc.cli.output import check_output, write_output
+    from rnncalc.cli.output import require_free, write_output
     from rnncalc.cli.reading import opened
     from rnncalc.render.document.blank import blanked
     from rnncalc.render.document.building import document_of
@@ -81,7 +81,7 @@ def run(
         raise typer.BadParameter("a solution file is for one problem in a file of its own", param_hint="--solution")
     for option, path in (("--output", output), ("--solution", solution)):
         if path is not None:
-            check_output(path, force, option)
+            require_free(path, force, option)
     problems = [opened(file) for file in files]
     choice = Choice(detail.value, notation.value, decimals, derive=derive, misprints=False)
     document = document_of(problems, choice, title, course, date)

@@ -26,7 +26,7 @@ def fitting_digits(value: np.ndarray, sheet: Sheet) -> bool:
     apart = np.abs(value - numbers)
     noise = np.where(units <= FINEST, EXPRESSION_TOLERANCE, 1e-12) * np.abs(value)
     rounded = apart <= units / 2 + noise
-    cut_off = (apart < units) & (np.abs(value) >= np.abs(numbers)) & (value * numbers >= 0)
+    cut_off = (apart < units * (1 - 1e-9)) & (np.abs(value) >= np.abs(numbers)) & (value * numbers >= 0)
     return bool(((rounded | cut_off) & np.isfinite(value) | np.isnan(numbers)).all())
 
 

@@ -12,6 +12,7 @@ from rnncalc.compute.paths import truncated
 from rnncalc.language.sums import addends, signed_sum
 
 MOST_KEPT = 8  # steps of a truncation that are tried
+MOST_CHUNKS = 24  # of a sequence
 MOST_PASSES = 12  # steps up to which each output is sent back by itself
 
 
@@ -23,7 +24,8 @@ def truncated_bptt(scene: Scene) -> Iterator[Slip]:
             yield from _carried_at(scene, letter, [(length - kept, length - 1)], words)
         for size in range(2, min(length, MOST_KEPT)):
             chunks = [(first, min(first + size - 2, length - 1)) for first in range(1, length, size)]
-            yield from _carried_at(scene, letter, chunks, f"adjoints are carried back within chunks of {size} steps")
+            if len(chunks) <= MOST_CHUNKS:
+                yield from _carried_at(scene, letter, chunks, f"adjoints are carried back within chunks of {size} steps")
     yield from _from_each_output(scene)
 
 

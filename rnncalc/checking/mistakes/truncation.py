@@ -25,7 +25,8 @@ def truncated_bptt(scene: Scene) -> Iterator[Slip]:
         for size in range(2, min(length, MOST_KEPT)):
             chunks = [(first, min(first + size - 2, length - 1)) for first in range(1, length, size)]
             if len(chunks) <= MOST_CHUNKS:
-                yield from _carried_at(scene, letter, chunks, f"adjoints are carried back within chunks of {size} steps")
+                words = f"adjoints are carried back within chunks of {size} steps"
+                yield from _carried_at(scene, letter, chunks, words)
     yield from _from_each_output(scene)
 
 

@@ -131,6 +131,7 @@ CLAIMS = {
     "points": lambda: (
         list(problem(ELMAN + "answers: {h(1): [1, 1], h(2): [1, 1]}\npoints: {h(2): 3}\n").questions.values()) == [1, 3]
     ),
+    "variants": lambda: slugs(ELMAN + "variants: {x: integers 3..1}\n") == ["bad-variant"],
     "misprints": lambda: (
         len(problem(ELMAN + "answers: {h(1): [1, 1]}\nmisprints: {'h(1)[1]': why}\n").case.claims.misprints) == 1
     ),

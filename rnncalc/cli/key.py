@@ -43,6 +43,13 @@ class Paper(StrEnum):
 ENDINGS = {".tex": Target.latex, ".html": Target.html, ".md": Target.markdown, ".ipynb": Target.notebook,
            ".svg": Target.svg}  # fmt: skip
 
+Title = Annotated[str, typer.Option("--title", help="The title of the document.", metavar="TEXT")]
+Course = Annotated[str, typer.Option("--course", help="The course that it is for.", metavar="TEXT")]
+Date = Annotated[str, typer.Option("--date", help="The date on it.", metavar="TEXT")]
+PaperOption = Annotated[Paper, typer.Option("--paper", help="The paper of a LaTeX document.")]
+Fragment = Annotated[bool, typer.Option("--fragment", help="LaTeX without a preamble, for \\input.")]
+Output = Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")]
+
 
 @guarded
 def run(
@@ -58,7 +65,7 @@ def run(
     to: Annotated[
         Target | None, typer.Option("--to", help="svg: the picture alone. Left out, the ending of --output tells.")
     ] = None,
-    output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
+    output: Output = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     derive: Annotated[bool, typer.Option("--derive", help="Also derive the backward equations.")] = False,
     paths: Annotated[
@@ -73,11 +80,11 @@ def run(
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    title: Annotated[str, typer.Option("--title", help="The title of the document.", metavar="TEXT")] = "",
-    course: Annotated[str, typer.Option("--course", help="The course that it is for.", metavar="TEXT")] = "",
-    date: Annotated[str, typer.Option("--date", help="The date on it.", metavar="TEXT")] = "",
-    paper: Annotated[Paper, typer.Option("--paper", help="The paper of a LaTeX document.")] = Paper.a4,
-    fragment: Annotated[bool, typer.Option("--fragment", help="LaTeX without a preamble, for \\input.")] = False,
+    title: Title = "",
+    course: Course = "",
+    date: Date = "",
+    paper: PaperOption = Paper.a4,
+    fragment: Fragment = False,
     exam: Annotated[bool, typer.Option("--exam", help="LaTeX for the class exam, with solutions.")] = False,
     exact: Exact = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli.key import Paper, Target, target_of
+from rnncalc.cli.key import Course, Date, Fragment, Output, Paper, PaperOption, Target, Title, target_of
 from rnncalc.cli.options import (
     Decimals,
     Detail,
@@ -46,17 +46,17 @@ def run(
     solution: Annotated[
         str | None, typer.Option("--solution", help="Also write the solution file to fill in.", metavar="FILE.yaml")
     ] = None,
-    output: Annotated[str | None, typer.Option("--output", help="Write to this file.", metavar="FILE")] = None,
+    output: Output = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that exist.")] = False,
     derive: Annotated[bool, typer.Option("--derive", help="Also derive the backward equations.")] = False,
     detail: DetailOption = Detail.equations,
     decimals: Decimals = None,
     notation: NotationOption = Notation.paren,
-    title: Annotated[str, typer.Option("--title", help="The title of the document.", metavar="TEXT")] = "",
-    course: Annotated[str, typer.Option("--course", help="The course that it is for.", metavar="TEXT")] = "",
-    date: Annotated[str, typer.Option("--date", help="The date on it.", metavar="TEXT")] = "",
-    paper: Annotated[Paper, typer.Option("--paper", help="The paper of a LaTeX document.")] = Paper.a4,
-    fragment: Annotated[bool, typer.Option("--fragment", help="LaTeX without a preamble, for \\input.")] = False,
+    title: Title = "",
+    course: Course = "",
+    date: Date = "",
+    paper: PaperOption = Paper.a4,
+    fragment: Fragment = False,
 ) -> None:
     """Write a worked solution with blanks to fill in.
 

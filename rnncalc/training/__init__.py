@@ -1,0 +1,1 @@
+"""Learning: initial weights, mini-batches, optimisers, the loop; knows no file and no terminal."""

@@ -11,6 +11,7 @@ code is generated and the interpreter runs the scan.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType
 
@@ -27,11 +28,12 @@ from rnncalc.language.nodes import Call, Equation, Node, reads, walk
 from rnncalc.recurrences.schedule import Block
 
 
-def generate_scan(block: Block, values: Values) -> bool:
-    """Run a scan by generated code into values.sequences; False where that cannot be done."""
+def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
+    """Give the function that runs a scan by generated code into values.sequences; None where that cannot be done."""
     segments, forward = _segments(block, values), block.direction == "forward"
     most = max(segments, key=len)
     groups = together(_present(block, most, values), values.case.known)
+    waiting = len(values.renewals or ())
     try:
         # members lie side by side in the order of the groups
         widths = {member.name: vector_width(member.equation.left, values) for group in groups for member in group}
@@ -42,21 +44,31 @@ def generate_scan(block: Block, values: Values) -> bool:
             own = groups if segment is most else apart(_present(block, segment, values))
             loops.append((pieces if forward else pieces[::-1], space, Loop(own, values, space)))
     except NotGenerated:
-        return False
+        del (values.renewals or [])[waiting:]
+        return None
     _store(block, values)
-    for pieces, space, loop in loops:
-        _run(pieces, space, loop)
-    return True
+    runs = [_runner(pieces, space, loop) for pieces, space, loop in loops]
+
+    def run() -> None:
+        for segment in runs:
+            segment()
+
+    return run
 
 
-def _run(pieces: list[range], space: Workspace, loop: Loop) -> None:
+def _runner(pieces: list[range], space: Workspace, loop: Loop) -> Callable[[], None]:
     scope: dict = {}
     exec(_code(loop.source()), loop.names, scope)  # our own names alone, never the file's
-    rows = loop.rows()
-    for piece in pieces:
-        space.load(piece)
-        scope["scan"](rows[: len(piece)])
-        space.save(piece)
+    scan, rows = scope["scan"], loop.rows()
+
+    def run() -> None:
+        space.done = 0
+        for piece in pieces:
+            space.load(piece)
+            scan(rows[: len(piece)])
+            space.save(piece)
+
+    return run
 
 
 @lru_cache(maxsize=128)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from rnncalc.compute.bptt import gradients_of, loss_total
+from rnncalc.compute.bptt import backward_case, derive
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.evaluate import Repeated
+from rnncalc.recurrences.backward import adjoint_name
 
 
 class Parameters:
@@ -42,19 +43,37 @@ class GradientPass:
     `gradient` is ∂J/∂weights in the order of `Parameters.flat`, filled in by `run`.
     """
 
-    def __init__(self, case: Case, parameters: Parameters, unit_sums: Collection[str] = ()):
-        self.case = replace(case, weights=parameters.views)
+    def __init__(self, case: Case, parameters: Parameters):
         self.gradient = np.zeros_like(parameters.flat)
-        self.gradients = views_of(self.gradient, parameters.views)
+        gradients = views_of(self.gradient, parameters.views)
+        self._forward = Repeated(replace(_copied(case), weights=parameters.views))
+        values = self._forward.values
+        backward = derive(values.case, starts=False)
+        places = {adjoint_name(name): array for name, array in gradients.items()}
+        self._backward = Repeated(backward_case(values, backward), places)
+        store = values.sequences if case.loss in values.sequences else values.singles
+        self._loss = store[case.loss]
 
     def refill(self, case: Case) -> None:
         """Take the data of another case of the same sizes."""
-        self.case = replace(case, weights=self.case.weights)
+        values = self._forward.values
+        for name, array in case.sequences.items():
+            np.copyto(values.sequences[name], array)
+        for name, array in case.values.items():
+            np.copyto(values.singles[name], array)
+        for place, array in case.initial.items():
+            np.copyto(values.places[place], array)
 
     def run(self) -> float:
         """Compute the loss and, into `gradient`, its gradient."""
-        values = evaluate(self.case)
-        found = gradients_of(values, starts=False)
-        for name, array in self.gradients.items():
-            array[...] = found.of(name)
-        return loss_total(values)
+        self._forward.run()
+        self._backward.run()
+        return float(self._loss.sum())
+
+
+def _copied(case: Case) -> Case:
+    """Give a case with arrays of its own, which can be refilled."""
+    kinds = {"values": case.values, "sequences": case.sequences, "initial": case.initial}
+    return replace(
+        case, **{kind: {key: np.array(a, order="C") for key, a in arrays.items()} for kind, arrays in kinds.items()}
+    )

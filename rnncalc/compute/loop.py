@@ -7,17 +7,17 @@ The source contains only names of our own making.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from rnncalc.compute.compiled import COMPILED
 from rnncalc.compute.functions import FORWARD, softmax
 from rnncalc.compute.products import packed_products, weight_and_vector
-from rnncalc.compute.reading import evaluate_concrete
+from rnncalc.compute.reading import concrete_evaluator
 from rnncalc.compute.regroup import readers
 from rnncalc.compute.siblings import Group
-from rnncalc.compute.values import Values
+from rnncalc.compute.values import Values, kept
 from rnncalc.compute.workspace import Workspace
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Node, Number, reads, walk
@@ -114,9 +114,13 @@ class Loop:
         width = self.width(nodes)
         if any(is_timed(node) for node in nodes):
             return self.per_step(self.space.outside(nodes, width))
-        found = [evaluate_concrete(node, self.values).reshape(-1, width) for node in nodes]
-        found = np.broadcast_arrays(*found)
-        return self.constant(np.ascontiguousarray(found if len(found) > 1 else found[0], dtype=float))
+        each = [concrete_evaluator(node, self.values) for node in nodes]
+
+        def compute() -> np.ndarray:
+            found = np.broadcast_arrays(*(run().reshape(-1, width) for run in each))
+            return np.ascontiguousarray(found if len(found) > 1 else found[0], dtype=float)
+
+        return self.constant(kept(compute, self.values))
 
     def into(self, nodes: Nodes, out: str) -> None:
         """Write the statements that compute expressions into an array."""
@@ -164,23 +168,25 @@ class Loop:
     def product(self, nodes: Nodes, out: str) -> None:
         """Write A @ x as x.dot(Aᵀ, out), x @ A as x.dot(A, out); several as one call."""
         weights = [self.weight(node) for node in nodes]
+        packed = weights[0] if len(nodes) == 1 else lambda: np.stack([weight() for weight in weights])
         vector = self.value(tuple(weight_and_vector(node, self.values.case.system.layout)[1] for node in nodes))
         if len(nodes) == 1:
-            self.lines.append(f"{vector}.dot({self.constant(weights[0])}, {out})")
+            self.lines.append(f"{vector}.dot({self.constant(kept(packed, self.values))}, {out})")
         else:
-            self.call("matmul", vector, self.constant(np.stack(weights)), out)
+            self.call("matmul", vector, self.constant(kept(packed, self.values)), out)
 
-    def weight(self, node: Call) -> np.ndarray:
-        """Give the matrix of a product as it stands to the right of rows."""
+    def weight(self, node: Call) -> Callable[[], np.ndarray]:
+        """Give the function for the matrix of a product as it stands to the right of rows."""
         layout = self.values.case.system.layout
         matrix, vector = weight_and_vector(node, layout)
         if any(running or leaf.name in self.members for leaf, running in reads(matrix)):
             raise NotGenerated
-        value = evaluate_concrete(matrix, self.values)
-        value = value.swapaxes(-1, -2) if layout == "column" else value
-        if value.ndim != 2 or self.width((vector,)) != len(value):
+        evaluate = concrete_evaluator(matrix, self.values)
+        turn = np.transpose if layout == "column" else np.asarray
+        value = evaluate()
+        if value.ndim != 2 or self.width((vector,)) != len(turn(value)):
             raise NotGenerated
-        return np.ascontiguousarray(value, dtype=float)
+        return lambda: np.ascontiguousarray(turn(evaluate()), dtype=float)
 
     def sum_of_products(self, node: Node, out: str) -> bool:
         """Write A a + B b + C c + … with a, b, c side by side as one product, where there is one."""
@@ -191,7 +197,8 @@ class Loop:
         vectors = [weight_and_vector(product, layout)[1] for product in products]
         column = self.space.member([vector.name for vector in vectors], abs(vectors[0].index.offset)).swapaxes(1, 2)
         gathered = np.empty(column.shape[1:])
-        packed = np.concatenate([self.weight(product) for product in products])
+        weights = [self.weight(product) for product in products]
+        packed = kept(lambda: np.concatenate([weight() for weight in weights]), self.values)
         self.call("copyto", self.constant(gathered), self.per_step(column))
         flat = gathered.reshape(len(gathered), -1)
         self.lines.append(f"{self.constant(flat)}.dot({self.constant(packed)}, {out})")

@@ -12,7 +12,7 @@ import numpy as np
 
 from rnncalc.compute.functions import FORWARD
 from rnncalc.compute.interpreter import Evaluator, compile_node
-from rnncalc.compute.values import Values
+from rnncalc.compute.values import Values, kept
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Equation, Name, Node, Number, Ref, reads, walk
 
@@ -26,19 +26,28 @@ LEAST_ROWS = 200
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
     """Evaluate an expression whose time steps are all concrete: h[1], h[T], h[:], a sum over steps."""
+    return concrete_evaluator(node, values)()
+
+
+def concrete_evaluator(node: Node, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function that evaluates an expression whose time steps are all concrete."""
 
     def read(part: Node) -> Evaluator | None:
         if isinstance(part, Name | Ref):
             return _always(values.of(part))
         if _is_sum(part):
-            return _always(sum_over(part, values))
+            total = sum_evaluator(part, values)
+            return lambda step: total()
         if isinstance(part, Call) and part.op == "sum_sequences":
-            return _always(spread(evaluate_concrete(part.args[0], values), (values.case.n_sequences,)).sum(axis=0))
+            each = concrete_evaluator(part.args[0], values)
+            return lambda step: spread(each(), (values.case.n_sequences,)).sum(axis=0)
         if isinstance(part, Call) and part.op == "column_of":
-            return _always(_columns(part, values)[part.args[1].index.offset - 1])
+            stack = concrete_evaluator(part.args[0], values)
+            return lambda step: _columns(stack(), values)[part.args[1].index.offset - 1]
         return None
 
-    return compile_node(node, values.case.known, read)(None)
+    evaluate = compile_node(node, values.case.known, read)
+    return lambda: evaluate(None)
 
 
 def evaluate_steps(node: Node, steps: range, values: Values) -> np.ndarray:
@@ -60,11 +69,12 @@ def steps_evaluator(node: Node, values: Values) -> Callable[[range], np.ndarray]
         if not isinstance(part, Call):
             return None
         if _is_sum(part):
-            return _always(sum_over(part, values))
+            return _always(kept(sum_evaluator(part, values), values))
         if part.op in ("between", "only_at"):
             return _some_steps(part, values)
         if part.op == "column_of":
-            columns = _columns(part, values)
+            stack = concrete_evaluator(part.args[0], values)
+            columns = kept(lambda: _columns(stack(), values), values)
             return lambda steps: columns[steps.start - 1 : steps.stop - 1]
         return None
 
@@ -137,9 +147,10 @@ def one_step(node: Node, steps: range, n_steps: int, members: Collection[str], v
 def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Evaluator:
     """Compute what does not depend on the recurrence, for all steps of a range at once or once."""
     if running or any(op in ("between", "only_at", "column_of") for op in _operations(part)):
-        found, first = spread(evaluate_steps(part, steps, values), (len(steps), values.case.n_sequences)), steps.start
+        lead, evaluate = (len(steps), values.case.n_sequences), steps_evaluator(part, values)
+        found, first = kept(lambda: spread(evaluate(steps), lead), values), steps.start
         return lambda step: found[step - first]
-    return _always(evaluate_concrete(part, values))
+    return _always(kept(concrete_evaluator(part, values), values))
 
 
 def _operations(node: Node) -> list[str]:
@@ -188,16 +199,16 @@ def _some_steps(part: Call, values: Values) -> Callable[[range], np.ndarray]:
     return run
 
 
-def _columns(part: Call, values: Values) -> np.ndarray:
+def _columns(stack: np.ndarray, values: Values) -> np.ndarray:
     """Give the columns of a stack as a sequence: (P, n, T) becomes (T, P, n, 1)."""
-    stack = spread(evaluate_concrete(part.args[0], values), (values.case.n_sequences,))
+    stack = spread(stack, (values.case.n_sequences,))
     if values.case.system.layout == "column":
         return stack.transpose(2, 0, 1)[..., None]
     return stack.transpose(1, 0, 2)[:, :, None, :]
 
 
-def sum_over(part: Call, values: Values) -> np.ndarray:
-    """Carry out Σ over steps, for a parameter over the sequences too.
+def sum_evaluator(part: Call, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function that carries out Σ over steps, for a parameter over the sequences too.
 
     A sum of products Σₜ a(t) b(t) is one product of long matrices, so that
     memory stays linear in the number of steps. Steps at the border, where
@@ -212,19 +223,42 @@ def sum_over(part: Call, values: Values) -> np.ndarray:
     low = min(steps.start - min(offsets), steps.stop)
     high = max(steps.stop - max(offsets), low)
     pieces = [range(steps.start, low), range(low, high), range(high, steps.stop)]
-    return sum(_sum_piece(part.op, inner, piece, values) for piece in pieces if len(piece))
+    found = [_piece_evaluator(part.op, inner, piece, values) for piece in pieces if len(piece)]
+    return found[0] if len(found) == 1 else lambda: sum(run() for run in found)
 
 
-def _sum_piece(op: str, inner: Node, steps: range, values: Values) -> np.ndarray:
+def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
     lead = (len(steps), values.case.n_sequences)
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
-        left, right = (spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
-        rows, columns = left.shape[-2], right.shape[-1]
-        if left.shape[-1] == 1:  # outer products: no copy is needed
-            return _gram(left.reshape(-1, rows), right.reshape(-1, columns))
-        return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
-    terms = spread(evaluate_steps(inner, steps, values), lead)
-    return terms.sum(axis=(0, 1) if op == "sum_all" else 0)
+        (rows, inside), (_, columns) = (infer_shape(arg, values.case.known) for arg in inner.args)
+        if inside == 1:  # outer products: no copy is needed
+            left, right = (_long_evaluator(arg, steps, values) for arg in inner.args)
+            return lambda: _gram(left(), right())
+        first, second = (steps_evaluator(arg, values) for arg in inner.args)
+        return lambda: (
+            spread(first(steps), lead).transpose(2, 0, 1, 3).reshape(rows, -1)
+            @ spread(second(steps), lead).reshape(-1, columns)
+        )
+    if op == "sum_all" and 1 in infer_shape(inner, values.case.known):
+        long, ones = _long_evaluator(inner, steps, values), np.ones(math.prod(lead))
+        return lambda: ones.dot(long())
+    evaluate = steps_evaluator(inner, values)
+    return lambda: spread(evaluate(steps), lead).sum(axis=(0, 1) if op == "sum_all" else 0)
+
+
+def _long_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function for a vector at all steps, one row (n,) a step and sequence: itself where it lies so already."""
+    while isinstance(vector, Call) and vector.op == "transpose":
+        (vector,) = vector.args
+    evaluate, lead = steps_evaluator(vector, values), (len(steps), values.case.n_sequences)
+    size = math.prod(infer_shape(vector, values.case.known))
+    if isinstance(vector, Ref) and vector.index.anchor == "step":
+        place = (vector.name, steps.start + vector.index.offset)
+        stored = values.places[place] if len(steps) == 1 and place in values.places else evaluate(steps)
+        rows = stored.reshape(-1, size)
+        if np.may_share_memory(rows, values.places.get(place, values.sequences[vector.name])):
+            return lambda: rows
+    return lambda: spread(evaluate(steps), lead).reshape(-1, size)
 
 
 def _gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:

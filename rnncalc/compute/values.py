@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ class Values(NamedTuple):
 
     Of a batch of unequal lengths, `parts` are the passes of the sequences of
     each length, and the arrays here are those of all, nan past the end of each.
+    Of a pass that is carried out again and again, `renewals` compute what a
+    block needs once before it starts; None where it is carried out once.
 
     Shapes:
         sequences[name]: (n_steps, n_sequences, rows, columns)
@@ -28,6 +30,7 @@ class Values(NamedTuple):
     singles: Mapping[str, np.ndarray]
     places: Mapping[tuple[str, int], np.ndarray]
     parts: tuple[Share, ...] = ()
+    renewals: list[Callable[[], None]] | None = None
 
     def step_of(self, leaf: Ref) -> int:
         """Give the number of the step that a reference at the start or end means."""
@@ -50,6 +53,15 @@ class Values(NamedTuple):
         if leaf.index.anchor == "all":
             return stack(self.sequences[leaf.name], self.case.system.layout)
         return self.at(leaf.name, self.step_of(leaf))
+
+
+def kept(compute: Callable[[], np.ndarray], values: Values) -> np.ndarray:
+    """Compute what a block needs once; where the pass is repeated, again each time before the block starts."""
+    if values.renewals is None:
+        return compute()
+    array = np.array(compute())
+    values.renewals.append(lambda: np.copyto(array, compute()))
+    return array
 
 
 class Share(NamedTuple):

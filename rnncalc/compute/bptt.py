@@ -16,7 +16,8 @@ from rnncalc.compute.arithmetic import arithmetic_of
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.ragged import added, join, join_arrays
-from rnncalc.compute.reading import evaluate_steps, spread
+from rnncalc.compute.reading import evaluate_steps
+from rnncalc.compute.steps import spread
 from rnncalc.compute.values import Share, Values
 from rnncalc.language.nodes import Node, leaves
 from rnncalc.recurrences.backward import ONE, Backward, adjoint_name, derive_backward

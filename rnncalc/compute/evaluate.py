@@ -7,7 +7,7 @@ first; reading.py has the evaluators.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -15,8 +15,10 @@ import numpy as np
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
 from rnncalc.compute.ragged import join
-from rnncalc.compute.reading import chunks, concrete_evaluator, one_step, steps_evaluator, widest
-from rnncalc.compute.values import Share, Values
+from rnncalc.compute.reading import concrete_evaluator, one_step, steps_evaluator, steps_filler
+from rnncalc.compute.steps import chunks, widest
+from rnncalc.compute.storage import empty_sequence
+from rnncalc.compute.values import Renewals, Share, Values
 from rnncalc.language.nodes import Equation, Name
 from rnncalc.recurrences.general_steps import general_steps
 from rnncalc.recurrences.schedule import Block
@@ -45,22 +47,40 @@ def evaluate(case: Case, arithmetic: Arithmetic = float64) -> Values:
 
 
 class Repeated:
-    """A pass through a system of sequences of one length, to be carried out again once its arrays have changed in place.
+    """A pass of sequences of one length, to be carried out again once its arrays have changed in place.
 
-    `values` keep their arrays, those of the case among them. `places` are
-    arrays that quantities without a time step are computed into.
+    `values` keep their arrays, those of the case among them. What reads the
+    `given` quantities alone is computed again by `renew`, not by every `run`.
+
+    Args:
+        case: Its arrays are those that may change.
+        places: Arrays that quantities without a time step are computed into.
+        after: An earlier pass whose values the case has.
     """
 
-    def __init__(self, case: Case, places: Mapping[str, np.ndarray] = MappingProxyType({})):
-        self.values = _given(case)._replace(renewals=[])
+    def __init__(
+        self,
+        case: Case,
+        given: Collection[str],
+        places: Mapping[str, np.ndarray] = MappingProxyType({}),
+        after: Repeated | None = None,
+    ):
+        renewals = Renewals([], [], after.values.renewals.shared if after else {}, frozenset(given))
+        self.values = _given(case)._replace(renewals=renewals)
         self.values.singles.update(places)
+        self.values.around.update(after.values.around if after else {})
         self._work: list[Run] = []
         with np.errstate(all="ignore"):
             for block in case.blocks:
                 run = _prepare(block, self.values, float64)
                 run()
-                self._work += [*self.values.renewals, run]
-                self.values.renewals.clear()
+                self._work += [*renewals.work, run]
+                renewals.work.clear()
+
+    def renew(self) -> None:
+        """Compute again what depends on the given quantities alone, after a change of these."""
+        for run in self.values.renewals.rare:
+            run()
 
     def run(self) -> None:
         """Carry the pass out again."""
@@ -75,6 +95,7 @@ def _given(case: Case) -> Values:
         {name: array for name, array in case.sequences.items() if name not in case.system.defined},
         {**case.weights, **case.values},
         dict(case.initial),
+        around={},
     )
 
 
@@ -111,14 +132,24 @@ def _put(store: dict, key: object, array: np.ndarray, values: Values) -> None:
 def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     name, case = equation.left.name, values.case
     n_steps = case.n_steps(name)
-    evaluator, fixed = steps_evaluator(equation.right, values), _fixed_steps(name, values)
-    values.sequences[name] = target = np.empty((n_steps, case.n_sequences, *case.shapes[name]))
+    fixed = _fixed_steps(name, values)
+    values.sequences[name] = target = empty_sequence(n_steps, case.n_sequences, case.shapes[name])
     ranges = general_steps(case.system, name, n_steps, len(case.sequences.get(name, ())))
     pieces = [steps for a, b in ranges for steps in chunks(range(a, b + 1), widest(equation, values))]
 
+    if arithmetic is float64:
+        fill = steps_filler(equation.right, values)
+    else:
+        evaluate_at = steps_evaluator(equation.right, values)
+
+        def fill(steps: range, part: np.ndarray) -> None:
+            part[...] = arithmetic(evaluate_at(steps))
+
+    parts = [(steps, target[steps.start - 1 : steps.stop - 1]) for steps in pieces]
+
     def run() -> None:
-        for steps in pieces:
-            target[steps.start - 1 : steps.stop - 1] = arithmetic(evaluator(steps))
+        for steps, part in parts:
+            fill(steps, part)
         for step, value in fixed.items():
             target[step - 1] = value
 

@@ -10,6 +10,7 @@ import numpy as np
 from rnncalc.compute.bptt import backward_case, derive
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import Repeated
+from rnncalc.compute.storage import empty_sequence
 from rnncalc.recurrences.backward import adjoint_name
 
 
@@ -46,11 +47,12 @@ class GradientPass:
     def __init__(self, case: Case, parameters: Parameters):
         self.gradient = np.zeros_like(parameters.flat)
         gradients = views_of(self.gradient, parameters.views)
-        self._forward = Repeated(replace(_copied(case), weights=parameters.views))
+        given = {*case.sequences, *case.values}
+        self._forward = Repeated(replace(_copied(case), weights=parameters.views), given)
         values = self._forward.values
         backward = derive(values.case, starts=False)
         places = {adjoint_name(name): array for name, array in gradients.items()}
-        self._backward = Repeated(backward_case(values, backward), places)
+        self._backward = Repeated(backward_case(values, backward), given, places, self._forward)
         store = values.sequences if case.loss in values.sequences else values.singles
         self._loss = store[case.loss]
 
@@ -63,6 +65,8 @@ class GradientPass:
             np.copyto(values.singles[name], array)
         for place, array in case.initial.items():
             np.copyto(values.places[place], array)
+        self._forward.renew()
+        self._backward.renew()
 
     def run(self) -> float:
         """Compute the loss and, into `gradient`, its gradient."""
@@ -73,7 +77,10 @@ class GradientPass:
 
 def _copied(case: Case) -> Case:
     """Give a case with arrays of its own, which can be refilled."""
-    kinds = {"values": case.values, "sequences": case.sequences, "initial": case.initial}
-    return replace(
-        case, **{kind: {key: np.array(a, order="C") for key, a in arrays.items()} for kind, arrays in kinds.items()}
-    )
+    sequences = {}
+    for name, array in case.sequences.items():
+        sequences[name] = empty_sequence(*array.shape[:2], array.shape[2:])
+        np.copyto(sequences[name], array)
+    values = {name: array.copy() for name, array in case.values.items()}
+    initial = {place: array.copy() for place, array in case.initial.items()}
+    return replace(case, sequences=sequences, values=values, initial=initial)

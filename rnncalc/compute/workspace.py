@@ -89,10 +89,9 @@ class Workspace:
 
     def _fill(self, target: np.ndarray, node: Node) -> None:
         target = as_sequence(target, infer_shape(node, self.values.case.known))
-        rare = self.values.renewals is not None and all(
-            leaf.name in self.values.renewals.given for leaf in leaves(node)
-        )
-        (self.given if rare else self.outer).append((target, steps_filler(node, self.values)))
+        renewals = self.values.renewals
+        rarely = renewals is not None and renewals.is_given(node)
+        (self.given if rarely else self.outer).append((target, steps_filler(node, self.values)))
 
     def fill(self, steps: range) -> None:
         """Evaluate what is outside the recurrence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -41,16 +41,18 @@ def views_of(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.n
 class GradientPass:
     """A forward and a backward pass, ready to be carried out again.
 
-    `gradient` is ∂J/∂weights in the order of `Parameters.flat`, filled in by `run`.
+    `gradient` is ∂J/∂weights in the order of `Parameters.flat`, filled in by
+    `run`. `one_hot` names the sequences and values whose entries always sum to
+    one, in the data of any refill.
     """
 
-    def __init__(self, case: Case, parameters: Parameters):
+    def __init__(self, case: Case, parameters: Parameters, one_hot: Collection[str] | None = None):
         self.gradient = np.zeros_like(parameters.flat)
         gradients = views_of(self.gradient, parameters.views)
         given = {*case.sequences, *case.values}
         self._forward = Repeated(replace(_copied(case), weights=parameters.views), given)
         values = self._forward.values
-        backward = derive(values.case, starts=False)
+        backward = derive(values.case, starts=False, one_hot=one_hot)
         places = {adjoint_name(name): array for name, array in gradients.items()}
         self._backward = Repeated(backward_case(values, backward), given, places, self._forward)
         store = values.sequences if case.loss in values.sequences else values.singles

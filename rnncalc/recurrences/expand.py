@@ -199,6 +199,15 @@ def _resized(words: str, names: Mapping[str, str]) -> str:
     return re.sub(r"n_(\w+)", lambda match: f"n_{names.get(match[1], match[1])}", words)
 
 
+def spellings(name: str) -> tuple[str, ...]:
+    """Give a name, then the same without its direction, without its layer.
+
+    >>> spellings("h2_bwd")
+    ('h2_bwd', 'h2', 'h')
+    """
+    return tuple(dict.fromkeys((name, re.sub(r"(_fwd|_bwd)$", "", name), _unnumbered(name) or name)))
+
+
 def _unnumbered(name: str) -> str:
     return re.sub(r"\d*(_fwd|_bwd)?$", "", name)
 

@@ -19,8 +19,8 @@ TYPES = {
 }
 KNOWN = {
     "$schema", "$defs", "title", "description", "$ref", "type", "enum", "pattern", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "properties", "required", "additionalProperties", "propertyNames", "anyOf",
-    "oneOf", "if", "then", "else",
+    "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "properties", "required", "additionalProperties",
+    "propertyNames", "anyOf", "oneOf", "if", "then", "else",
 }  # fmt: skip
 
 

@@ -197,3 +197,27 @@ def test_what_is_no_share(number):
         len(slugs(f"rnncalc: 1\nrecurrence: elman\nweights: {{U: 1, W: 1}}\ninputs: {{x: [1]}}\ndropout: {number}\n"))
         == 1
     )
+
+
+@pytest.mark.parametrize("library", ["torch", "keras"])
+@pytest.mark.parametrize("keys", [(LAST,), (IDS,)], ids=["outputs", "embedding"])
+def test_no_layer_of_a_library_is_all_of_this(library, keys):
+    text = run("new", "lstm", *keys).out
+    outcome = run("export", "-", "--to", library, stdin=text.encode())
+    assert (outcome.code, outcome.slugs) == (3, ["not-convertible"])
+    assert keys[0].removeprefix("--choose=").replace("=", ": ") in outcome.err
+
+
+def test_the_program_in_numpy_agrees(tmp_path):
+    text = run("new", "lstm", LAST, IDS, DROP, "--bidirectional", "--layers=2", "--loss").out
+    outcome = run("export", "-", "--to", "numpy", stdin=text.encode())
+    assert outcome.code == 0
+    exec(compile(outcome.out, "script.py", "exec"), {"__name__": "script"})  # it compares every step itself
+
+
+def test_weights_with_a_table_are_imported(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = np.array([[0.5, -1.0], [2.0, 0.25], [1.0, 1.0]])
+    np.savez("w.npz", E=table, U=np.eye(2), W=np.zeros((2, 2)))
+    text = run("import", "w.npz", "--recurrence", "elman", IDS).out
+    assert values(text)["h"] == pytest.approx(np.tile(np.tanh(table[0]), (5, 1)))

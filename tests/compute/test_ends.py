@@ -208,7 +208,7 @@ def test_no_layer_of_a_library_is_all_of_this(library, keys):
     assert keys[0].removeprefix("--choose=").replace("=", ": ") in outcome.err
 
 
-def test_the_program_in_numpy_agrees(tmp_path):
+def test_the_program_in_numpy_agrees():
     text = run("new", "lstm", LAST, IDS, DROP, "--bidirectional", "--layers=2", "--loss").out
     outcome = run("export", "-", "--to", "numpy", stdin=text.encode())
     assert outcome.code == 0

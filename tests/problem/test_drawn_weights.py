@@ -255,7 +255,23 @@ def test_faults(name):
     assert (found.slug, found.span.text, found.remedy) == (slug, place, remedy)
 
 
+def test_all_sizes_that_are_missing_in_one_message():
+    (found,) = faults(TEXTS)
+    assert found.message == "Nothing says how many units 'w', 'x', 'h' and 'y' have."
+    assert found.remedy == "Write 'sizes: {w: 50, x: 20, h: 10, y: 1}'."
+    (found,) = faults(TEXTS, symbols=3, classes=2)
+    assert found.remedy == "Write 'sizes: {x: 20, h: 10}'."
+
+
+def test_all_biases_may_be_left_out():
+    assert set(drawn(ELMAN + DATA + FIVE + "init: {biases: none}\n")) == {"U", "W", "V"}
+    assert set(drawn(ELMAN + DATA + FIVE + "init: {biases: none, c: 1}\n")) == {"U", "W", "V", "c"}
+
+
 def test_faults_of_equations_of_ones_own():
+    table = "rnncalc: 1\nequations: |\n  h[t] = tanh(lookup(E, w[t]) + h[t-1])\ninputs: {w: [0]}\n"
+    assert [fault.remedy for fault in faults(table)] == ["Write 'sizes: {h: 10}'."]
+    assert [fault.remedy for fault in faults(table + FIVE)] == ["Write 'sizes: {w: 50}'."]
     assert slugs(OWN + DATA) == ["no-shape"]
     assert slugs(OWN + DATA + FIVE + "init: {b: none}\n") == ["missing-weight"]
     assert slugs(OWN + DATA + FIVE + "init: {biases: none}\n") == ["missing-weight"]

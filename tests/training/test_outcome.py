@@ -63,6 +63,32 @@ def test_the_last_step():
         np.testing.assert_allclose(found.predicted[p], y[n_steps - 1, p].T, rtol=1e-13)
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "y = log_softmax(V @ h[T])\nJ = -dot(d, y)",
+        "y = softmax(V @ h[T])\nJ = -sum(d * log(y)) / 4",
+        "J = 0.1 * norm(V) - sum(log_softmax(V @ h[T]) * d)",
+    ],
+)
+def test_a_likelihood_that_is_written_out(loss):
+    case = drawn_case(f"{ELMAN}{loss}", WEIGHTS, {"x": (4, 5, 3), "d": (4, 3)})
+    case = replace(case, values={"d": np.eye(3)[[0, 2, 1, 0]][..., None]})
+    found, h = predict(case, case.weights), evaluate(case).sequences["h"][-1, :, :, 0]
+    powers = np.exp(h @ case.weights["V"].T)
+    assert found.kind == "classes"
+    np.testing.assert_allclose(np.concatenate(found.predicted), powers / powers.sum(1, keepdims=True), rtol=1e-12)
+
+
+def test_a_likelihood_of_yes_and_no_that_is_written_out():
+    text = f"{ELMAN}y = sigmoid(V @ h[T])\nJ = -(d * log(y) + (1 - d) * log(1 - y))"
+    case = drawn_case(text, {**WEIGHTS, "V": (1, 2)}, {"x": (4, 5, 3), "d": (4, 1)})
+    case = replace(case, values={"d": np.array([0.0, 1, 1, 0])[:, None, None]})
+    found = predict(case, case.weights)
+    assert found.kind == "yes-no"
+    np.testing.assert_array_equal(np.concatenate(found.truths).ravel(), [0, 1, 1, 0])
+
+
 def test_yes_or_no():
     text = f"{ELMAN}y[t] = sigmoid(V @ h[t])\nJ[t] = binary_cross_entropy(y[t], d[t])"
     case = drawn_case(text, {**WEIGHTS, "V": (1, 2)}, {"x": (2, 4, 3), "d": (2, 4, 1)})
@@ -80,7 +106,8 @@ def test_yes_or_no():
     [
         "J[t] = sum((y[t] - d[t]) ** 2)",
         "J[t] = 0.5 * sum((d[t] - y[t]) ** 2) / 12",
-        "e[t] = y[t] - d[t]\nJ[t] = sum((y[t] - d[t]) ** 2) + 0.1 * norm(V)",
+        "J[t] = sum((y[t] - d[t]) ** 2) + 0.1 * norm(V)",
+        "e[t] = y[t] - d[t]\nJ[t] = sum(e[t] ** 2)",
     ],
 )
 def test_values(loss):
@@ -110,7 +137,9 @@ def test_sequences_without_targets():
 
 
 def test_a_loss_that_compares_nothing():
-    case = drawn_case(f"{ELMAN}J = sum(h[T])", {n: WEIGHTS[n] for n in "UW"}, {"x": (2, 4, 3)})
+    text = f"{ELMAN}J = sum(1 - h[T]) + 0.1 * norm(U) + dot(d, b)"
+    weights = {**{n: WEIGHTS[n] for n in "UW"}, "b": (3,)}
+    case = drawn_case(text, weights, {"x": (2, 4, 3), "d": (2, 3)})
     assert output_of(case) is None
     with pytest.raises(ValueError, match="compares"):
         predict(case, case.weights)

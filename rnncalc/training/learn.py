@@ -45,7 +45,7 @@ class _Learning:
         self.case, self.plan, self.told = case, plan, told
         self.prepared = Prepared(case, plan.seed)
         self.parameters = Parameters(case.weights)
-        self.passes = Passes(self.parameters, self.prepared.unit_sums)
+        self.passes = Passes(self.parameters, self.prepared.one_hot)
         self.whole = not plan.batch or plan.batch >= case.n_sequences
         self.total = iterations(plan, case.n_sequences)
         self.losses = np.empty(self.total)

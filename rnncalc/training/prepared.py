@@ -30,7 +30,7 @@ class Prepared:
         self._masking = masking_of(whole)
         self._whole = self._masking.rewritten(whole) if self._masking else whole
         self._rng = np.random.default_rng([seed, _STREAM])
-        self.unit_sums = unit_sums(case) - {PAIRS}
+        self.one_hot = unit_sums(case) - {PAIRS}
 
     @property
     def weights(self):

@@ -9,7 +9,7 @@ import numpy as np
 from rnncalc.compute.case import Case
 from rnncalc.compute.gradient_pass import GradientPass, Parameters
 
-KEPT = 8  # passes of different sizes that are kept; each holds its arrays
+KEPT = 12  # passes of different sizes that are kept; each holds its arrays
 
 
 class Passes:

@@ -104,7 +104,7 @@ def _read_rule(node: Tree, name: str) -> Drawn:
     word = match[1] if match else ""
     if text.count("(") > text.count(")") and word in RULES:
         message = f"Inside braces YAML cuts '{word}(…)' at its commas."
-        raise refuse("unquoted-maker", node.span, message, f"Put it in quotes, \"{_form(word)}\".")
+        raise refuse("unquoted-maker", node.span, message, f'Put it in quotes, "{_form(word)}".')
     if text == NONE and name != "init":
         return Drawn(NONE, (), node.span)
     if not match or match[2] and word in OPERATIONS:

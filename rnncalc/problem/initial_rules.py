@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
-from rnncalc.base.words import listing, nearest
+from rnncalc.base.words import nearest
 from rnncalc.language.nodes import Call
 from rnncalc.language.operations import OPERATIONS
 from rnncalc.problem import yaml_tree
@@ -20,6 +20,7 @@ from rnncalc.problem.fields import Count, Field, count
 from rnncalc.problem.numbers import SPACE, read_number, value_of
 from rnncalc.problem.places import parse_scalar, quoted
 from rnncalc.problem.yaml_tree import Scalar, Tree
+from rnncalc.recurrences.expand import spellings
 from rnncalc.training.initial import RULES
 
 NONE = "none"  # a bias that is left out
@@ -36,7 +37,10 @@ class Drawn(NamedTuple):
 
 
 class Init(NamedTuple):
-    """How weights and biases are drawn, and those that have a rule of their own, with the places of their names."""
+    """How weights and biases are drawn, and those that have a rule of their own, with the places of their names.
+
+    A rule for U is one for U1 and U2_bwd too, where these have none.
+    """
 
     weights: Drawn = Drawn("glorot")
     biases: Drawn = Drawn("constant", (0.0,))
@@ -44,7 +48,9 @@ class Init(NamedTuple):
     places: Mapping[str, Span] = MappingProxyType({})
 
     def of(self, name: str, is_bias: bool) -> Drawn:
-        return self.named.get(name, self.biases if is_bias else self.weights)
+        """Give the rule for a weight."""
+        found = (self.named[spelt] for spelt in spellings(name) if spelt in self.named)
+        return next(found, self.biases if is_bias else self.weights)
 
 
 GLOROT = Init()
@@ -142,4 +148,4 @@ def _form(word: str) -> str:
 
 
 def _forms() -> str:
-    return f"{listing((_form(word) for word in RULES), ',').replace(chr(39) + ' , ', chr(39) + ', ')} or a number"
+    return f"{', '.join(map(_form, RULES))} or a number"

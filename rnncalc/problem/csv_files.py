@@ -77,7 +77,8 @@ def read_csv(name: Scalar) -> Table:
     """Read a CSV file.
 
     Raises:
-        RnncalcError: slugs `outside-folder`, `unreadable-line`, `empty-data`, `duplicate-symbol`, and those of read_text.
+        RnncalcError: slugs `outside-folder`, `unreadable-line`, `empty-data`, `missing-column`, and those of
+            read_text.
     """
     text, shown = read_text(inside_folder(name.text, name.span), name.span), quoted(name.text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -58,7 +58,7 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
             raise refuse("missing-count", described.places["draw"], message, f"Write '{key}: 8'.")
     n_sequences, n_steps = described.number("sequences"), described.number("steps")
     drawn, classes, collector = {}, {}, Collector()
-    for name, (key, scalar) in described.values["draw"].items():
+    for name, (_, scalar) in described.values["draw"].items():
         with collector:
             law, size, arguments = read_law(scalar)
             shape = (n_sequences, n_steps, size)

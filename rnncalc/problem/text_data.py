@@ -120,7 +120,7 @@ def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, more: i
             ids = vocabulary.encode(text)[:size]
         except UnknownSymbol as error:
             message = f"The {vocabulary.unit} {quoted(str(error))} of {quoted(text)} is not in the vocabulary."
-            remedy = "Take it out of the text, or write 'symbols: …' under 'data:', so that one symbol stands for all others."
+            remedy = "Take it out, or write 'symbols: …' under 'data:', so that one symbol stands for all others."
             raise refuse("unknown-symbol", texts.span(at), message, remedy) from None
         if vocabulary.padding:
             ids = np.pad(ids, (0, size - len(ids)), constant_values=vocabulary.number[vocabulary.padding])

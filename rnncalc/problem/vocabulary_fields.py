@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
-from rnncalc.problem.fields import Field, choice, read_rows, texts, word
 from rnncalc.problem import yaml_tree
+from rnncalc.problem.fields import Field, choice, read_rows, texts, word
 from rnncalc.problem.meanings import Meanings
 from rnncalc.problem.places import quoted
 from rnncalc.problem.vocabulary import END, Vocabulary

@@ -117,7 +117,7 @@ def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, more: i
     size = length + more if length else None
     for at, text in enumerate(texts.texts):
         try:
-            ids = vocabulary.encode(text)[:size]
+            ids = vocabulary.encode(text, size)
         except UnknownSymbol as error:
             message = f"The {vocabulary.unit} {quoted(str(error))} of {quoted(text)} is not in the vocabulary."
             remedy = "Take it out, or write 'symbols: …' under 'data:', so that one symbol stands for all others."

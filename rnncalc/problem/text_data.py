@@ -39,6 +39,9 @@ def encode_texts(texts: Texts, described: Described, roles: Roles, known: Known)
         raise refuse(
             "missing-input", texts.place, f"{reads}; texts are one input.", "Let its equations read one input."
         )
+    if known.vocabulary is None and known.held_out:
+        message = "The data are no texts, so that nothing says which ids the symbols of these texts have."
+        raise refuse("unknown-symbol", texts.place, message, "Write 'vocabulary: {symbols: [a, b]}'.")
     if known.vocabulary is not None and not known.held_out:
         described.refuse_unused(("unit", "case", "symbols", "boundaries"), "texts whose vocabulary is given")
     classified = bool(known.labels) if known.held_out else bool(texts.classes)

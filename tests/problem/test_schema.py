@@ -48,6 +48,7 @@ EXAMPLES = {
     "equations": (["h[t] = x[t]", "|\n    h[t] = x[t]\n    y = h[T]"], ["[h = x]", "h"]),
     "count": (["1", "3", "'3'", "7"], ["0", "-1", "2.5", "two", "[3]", "10001"]),
     "decimals": (["0", "15"], ["-1", "16", "1.5", "many"]),
+    "share": (["0", "0.5", "'1/2'"], ["1", "-0.1", "half", "[0.5]", "{a: 0.5}"]),
     "order": (["2", "6"], ["1", "7", "two"]),
     "counts": (["5", "{t: 5, i: 3}"], ["0", "{t: 0}", "[5]", "many"]),
     "lengths": (["[4, 2]", "{t: [4, 2]}"], ["3", "[]", "[2, 0]", "{t: 3}", "[2.5]"]),
@@ -144,8 +145,8 @@ def examples() -> list[tuple[str, str, bool]]:
         else:
             right, wrong = EXAMPLES[row.kind]
         found += [(f"{where} {row.name}: {value}", _file(where, row.name, value), True) for value in right]
-        if row.name == "layers":
-            wrong = [*wrong, "101"]
+        if row.kind == "count":
+            wrong = [*[value for value in wrong if value != "10001"], str(int(row.most) + 1)]
         found += [
             (f"{where} {row.name}: {value}", _file(where, row.name, value), False)
             for value in wrong
@@ -161,22 +162,22 @@ def _file(where: str, name: str, value: str) -> str:
         inner = "".join(f"  {key}: {text}\n" for key, text in {**texts, name: value}.items())
         return f"rnncalc: 1\nbigram:\n{inner}"
     if where == "vocabulary":
-        inner = {name: value} if name == "symbols" else {"symbols": "[a, b]", name: value}
-        return _file("", where, _flow(inner))
+        return _file("", where, _block({"symbols": "[a, b]", "unit": "word", name: value}))
     if where == "training":
-        return _file("", where, _flow({name: value}))
+        return _file("", where, _block({name: value}))
     if where == "data":
-        inner = {name: value} if name in SOURCES else {"text": "hello", name: value}
-        return _file("", "training", _flow({where: _flow(inner)}))
+        drawn = {"draw": "{x: classes(2)}", "sequences": "2", "steps": "2"}
+        source = {} if name in SOURCES else drawn if name in SOURCES["draw"] else {"text": "hello"}
+        return _file("", "training", _block({where: _block(source | {name: value})}))
     keys = {"rnncalc": "1"} | ({"problem": "q1.yaml"} if where == "solution" else {})
     if not where and name not in ("bigram", "equations"):
         keys["recurrence"] = "elman"
     return "".join(f"{key}: {text}\n" for key, text in {**keys, name: value}.items())
 
 
-def _flow(values: dict[str, str]) -> str:
-    """Write a mapping in one line."""
-    return "{" + ", ".join(f"{key}: {value}" for key, value in values.items()) + "}"
+def _block(values: dict[str, str]) -> str:
+    """Write a mapping below its key."""
+    return "".join(f"\n  {key}: {text}".replace("\n", "\n  ", text.count("\n") + 1) for key, text in values.items())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -86,10 +86,9 @@ def read_law(scalar: Scalar) -> tuple[str, int, tuple[float, ...]]:
     shown, match = quoted(scalar.text), re.match(r"\s*([A-Za-z_]\w*)", scalar.text)
     name = match[1] if match else ""
     if name not in LAWS:
-        close = nearest(name, LAWS)
         forms = listing((f"{law}({row.words.lower()})" for law, row in LAWS.items()), "or")
-        remedy = f"Did you mean '{close}({LAWS[close].words.lower()})'?" if close else f"Write {forms}."
-        raise refuse("bad-law", scalar.span, f"{shown} is no law by which numbers are drawn.", remedy)
+        message = f"{shown} is no law by which numbers are drawn."
+        raise refuse("bad-law", scalar.span, message, f"Write {forms}.")
     law, call = LAWS[name], parse_scalar(scalar)
     words = law.words.split(", ")
     form = f"{name}({law.words.lower()})"
@@ -97,7 +96,7 @@ def read_law(scalar: Scalar) -> tuple[str, int, tuple[float, ...]]:
         raise refuse("bad-law", scalar.span, f"{shown} is no '{form}'.", f"Write '{form}'.")
     first = call.args[0]
     if isinstance(first, Name) or not is_integer(first.span.text) or not 1 <= int(first.span.text) <= MAX_ENTRIES:
-        message = f"The {words[0].lower()} of {shown} are no whole number from 1."
+        message = f"The first number of {shown} is to be a whole number from 1."
         raise refuse("bad-law", scalar.span, message, f"Write '{form}'.")
     arguments = tuple(value_of(argument, scalar) for argument in call.args[1:])
     if not law.holds(*arguments) or not math.isfinite(sum(map(abs, arguments))):

@@ -64,7 +64,7 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
             of the sources.
     """
     roles, seed, made = roles_of(network), section.plan.seed, TrainingData({})
-    known = Known(*meanings[:2])
+    known = Known(*meanings[:2], of_file=meanings.vocabulary is not None)
     learnt, described, held = given, None, None
     with collector:
         if "J" not in network.stated.defined and network.loss is None:
@@ -88,7 +88,7 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
             elif any(key.text in HELD for key, _ in node.pairs):
                 held = _written(node, given.data)
             else:
-                like = Known(made.vocabulary or known.vocabulary, made.labels or known.labels, True)
+                like = Known(made.vocabulary or known.vocabulary, made.labels or known.labels, True, known.of_file)
                 test = _made(read_described(node, place, described), roles, like, [seed, TEST])
                 held = _with(given, test, roles, network, place)
     with collector:

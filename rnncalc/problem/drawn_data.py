@@ -22,6 +22,7 @@ from rnncalc.problem.numbers import is_integer, value_of
 from rnncalc.problem.places import parse_scalar, quoted
 from rnncalc.problem.training_data import TrainingData, check_size
 from rnncalc.problem.yaml_tree import Scalar
+from rnncalc.recurrences.schedule import schedule
 from rnncalc.recurrences.shapes import infer_shapes
 from rnncalc.recurrences.system import System, build_system
 
@@ -49,8 +50,8 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
     """Draw sequences, in the order in which the file names them, and carry out the equations.
 
     Raises:
-        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, those of build_system and
-            of infer_shapes.
+        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, those of build_system,
+            of schedule and of infer_shapes.
     """
     collector, laws = Collector(), {}
     for key in ("sequences", "steps"):
@@ -110,6 +111,7 @@ def _carried_out(
     """Evaluate the equations of the data."""
     system = build_system(equations, {})
     _check_names(system, drawn, starts)
+    schedule(system)  # a loop leaves shapes open too
     n_sequences, n_steps = described.number("sequences"), described.number("steps")
     lengths = dict.fromkeys(set(system.letters.values()), n_steps)
     given = {name: (array.shape[-1], 1) for name, array in drawn.items() if name in system.letters}

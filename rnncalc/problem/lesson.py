@@ -29,7 +29,7 @@ from rnncalc.problem.own_lengths import OwnLengths
 from rnncalc.problem.roles import Roles, roles_of
 from rnncalc.problem.text_data import Known, encode_texts
 from rnncalc.problem.text_sources import TEXT, read_texts
-from rnncalc.problem.training_data import TrainingData
+from rnncalc.problem.training_data import TrainingData, written
 from rnncalc.problem.training_fields import Section, share
 
 # the streams of random numbers that a seed gives, beside those of the weights
@@ -127,7 +127,8 @@ def _with(given: Sequences, made: TrainingData, roles: Roles, network: Network, 
         if section == "targets" and roles.as_classes and array.shape[2:] == (1,):
             array = array[..., 0]
         if section:
-            sections[section][name] = Grid(array[0] if len(array) == 1 else array, None, place)
+            array = array[0] if len(array) == 1 else array
+            sections[section][name] = Grid(array, written(array), place)
             keys[section, name] = place
     if made.own:
         for letter in {network.stated.letters[name] for name in sections["inputs"]}:

@@ -167,7 +167,7 @@ def _shared(
         if key.text != "share":
             raise unknown_key(key, ["share"], "a test that is a share of the data")
         found = share(value)
-    return divide(learnt, found, seed, network.stated, place)
+    return divide(learnt, found, seed, network, place)
 
 
 def _written(node: yaml_tree.Mapping, data: Data) -> Sequences:

@@ -104,7 +104,7 @@ def read_course(node: yaml_tree.Mapping, place: Span) -> Course:
 
 
 def _classes(data: Data, section: Section, network: Network) -> int | None:
-    """Count the classes of a target of indices that the file itself gives, where nothing else tells how many there are."""
+    """Count the classes of a target of indices where nothing else tells how many there are."""
     roles, recurrence = roles_of(network), network.recurrence
     told = {"y", network.loss.output if network.loss else "y"} & set(section.values.get("sizes", {}))
     grid = data.targets.get(roles.target)

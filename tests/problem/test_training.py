@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from problem.lessons import NEXT, SQUARED, refused, sequences, taught
 from running import ELMAN, problem, run
 
+from rnncalc.base.diagnostics import RnncalcError
+from rnncalc.problem.data_fields import DATA
+from rnncalc.problem.training_fields import TRAINING
 from rnncalc.training.plan import Choice, Plan
 
 PAIRS = "inputs: {x: [[[1], [2]], [[3], [4]], [[5], [6]]]}\ntargets: {d: [[[2], [3]], [[4], [5]], [[6], [7]]]}\n"
@@ -130,9 +136,73 @@ def test_a_share_of_texts_keeps_texts_and_lengths_together(tmp_path):
             assert found.vocabulary.decode(ids) == text[:-1]
 
 
+@pytest.mark.parametrize(
+    "inputs, slug",
+    [
+        ("inputs: {x: [[[1], [2]], [[3], [4]], [[5], [6]]]}\nlengths: [2, 1]\n", "batch-mismatch"),
+        ("inputs: {x: [[[1], [2]], [[3], [4]]]}\n", "shape-mismatch"),
+    ],
+)
+def test_a_share_of_what_does_not_fit(tmp_path, inputs, slug):
+    targets = "targets: {d: [[[2], [3]], [[4], [5]], [[6], [7]]]}\n"
+    assert refused(tmp_path, SQUARED + inputs + targets, "", "test: {share: 0.3}").slug == slug
+
+
+def test_a_share_is_as_long_as_its_longest_sequence(tmp_path):
+    inputs = PAIRS + "lengths: [1, 1, 2]\n"
+    for seed in range(4):
+        found = taught(tmp_path, SQUARED + inputs, "", f"test: {{share: 1/3}}\nseed: {seed}")
+        for case in (found.case, found.training.test):
+            last = sequences(case.sequences["x"])[:, 0, 0].tolist()
+            assert case.lengths["t"] == (2 if 5 in last else 1) == len(case.sequences["d"])
+            assert case.own_lengths == ({"t": (1, 2)} if last in ([1, 5], [3, 5]) else {})
+
+
 def test_one_sequence_has_no_share(tmp_path):
     assert refused(tmp_path, NEXT, "{text: hello}", "test: {share: 0.5}").slug == "batch-mismatch"
 
 
 def test_nothing_to_learn(tmp_path):
     assert refused(tmp_path, "recurrence: elman\ninputs: {x: [1]}\n", "").slug == "no-loss"
+
+
+KEYS = [("training", key) for key in TRAINING] + [("data", key) for key in DATA] + [("test", key) for key in DATA]
+
+
+@pytest.mark.parametrize("where, key", [pytest.param(*pair, id=" ".join(pair)) for pair in KEYS])
+def test_no_value_of_any_key_is_a_fault_of_ours(where, key):
+    """Whatever stands behind a key, there is a message or a result, never a crash."""
+    for value in (
+        "",
+        "[]",
+        "{}",
+        "[[1]]",
+        "{a: [1]}",
+        "-",
+        "0",
+        "1e999",
+        "[a, [b]]",
+        "{x: 1, d: {e: 1}}",
+        "word",
+        ".",
+        "2",
+    ):
+        for rest in ("text: ab, ", "draw: {x: classes(2), d: classes(2)}, sequences: 2, steps: 2, ", ""):
+            rest = rest if f"{key}:" not in rest else ""
+            inner = {
+                "training": f"  data: {{text: ab}}\n  {key}: {value}\n" if key != "data" else f"  data: {value}\n",
+                "data": f"  data: {{{rest}{key}: {value}}}\n",
+                "test": f"  data: {{{rest or 'text: ab'}}}\n  test: {{{key}: {value}}}\n",
+            }[where]
+            text = f"rnncalc: 1\n{NEXT}training:\n{inner}" + ("" if key == "sizes" else "  sizes: {h: 2}\n")
+            try:
+                problem(text)
+            except RnncalcError as error:
+                assert error.diagnostics
+
+
+def test_ordinary_files_do_not_wait_for_what_training_needs():
+    code = "import sys; from rnncalc.problem.kinds import read_kind; print(*sorted(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "rnncalc.problem.problem" in found
+    assert not {f"rnncalc.problem.{name}" for name in ("training", "lesson", "vocabulary", "data_fields")} & set(found)

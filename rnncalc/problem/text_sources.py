@@ -37,7 +37,8 @@ def read_texts(described: Described, table: Table | None) -> Texts:
     """Give the texts of a source, all of them with a symbol or more.
 
     Raises:
-        RnncalcError: slugs `empty-data`, `missing-column`, `wrong-type`, `unused-key`, `too-large`, and those of read_text.
+        RnncalcError: slugs `empty-data`, `missing-column`, `wrong-type`, `unused-key`, `too-large`, and
+            those of read_text.
     """
     node = described.values[described.source]
     if table is not None:

@@ -21,7 +21,7 @@ from rnncalc.problem.own_lengths import read_lengths
 from rnncalc.problem.places import quoted
 from rnncalc.problem.points import read_points
 from rnncalc.problem.variants import read_variants
-from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
+from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
 
 MAX_DECIMALS = 15
 MAX_LAYERS = 100
@@ -74,6 +74,16 @@ def choice(field: Field, node: Tree) -> Scalar:
             f"Did you mean '{close}'?" if close else f"Write '{field.name}: {field.values[0]}'.",
         )
     return scalar
+
+
+def texts(field: Field, node: Tree) -> tuple[Scalar, ...]:
+    """Read a list of words or texts; what stands there is a word, also no, on, null and 1e3."""
+    if isinstance(node, Scalar):
+        return (node,)
+    if not isinstance(node, Items) or any(not isinstance(item, Scalar) for item in node.items) or not node.items:
+        message = f"'{field.name}' is a list of texts."
+        raise refuse("wrong-type", node.span, message, f"Write '{field.name}: [one, two]'.")
+    return node.items
 
 
 def count(field: Field, node: Tree) -> Count:
@@ -187,6 +197,9 @@ _ROWS = (
     ),
     Field("targets", mapping, "target sequences by name", kind="arrays"),
     Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J", kind="loss"),
+    Field("labels", texts, "names of the output's classes, in their order", kind="texts"),
+    Field("vocabulary", mapping, "what the ids or one-hot entries of the input stand for", kind="vocabulary"),
+    Field("training", mapping, "how the network learns: data, initial weights, optimiser", kind="training"),
     Field("hidden", choice, "whether students see no digit of the key", ("true", "false")),
     Field("rounding", rounding, "decimals shown; whether every step is rounded", kind="rounding"),
     Field(

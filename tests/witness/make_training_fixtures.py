@@ -22,6 +22,7 @@ from torch_training import train
 
 FOLDER = Path(__file__).parent / "training"
 ITERATIONS = 100
+OUTPUTS = {"squared-error": "identity", "binary-cross-entropy": "sigmoid", "cross-entropy": "softmax"}
 GATES = {"elman": 1, "lstm": 4, "gru": 3}
 ADAM = {"kind": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 DESCENT = {"kind": "gradient-descent"}
@@ -65,55 +66,56 @@ CASES = {
     ),
     "lstm-two-directions-embedding-last": (
         "lstm", (3, 4, 2), (5, 7), MEAN_CLASSES, {"optimiser": ADAM, "rate": 0.02},
-        {"lengths": UNEQUAL, "bidirectional": True, "outputs": "last", "embedding": 6},
+        {"lengths": UNEQUAL, "bidirectional": True, "outputs": "last", "symbols": 6},
     ),
     "gru-embedding-last-batches": (
         "gru", (3, 4, 2), (5, 7), SUM_CLASSES, {"optimiser": ADAM, "rate": 0.01, "batch": 2},
-        {"outputs": "last", "embedding": 6},
+        {"outputs": "last", "symbols": 6},
     ),
 }  # fmt: skip
 
 
-def make_problem(
-    rng: np.random.Generator, recurrence: str, sizes: tuple, extent: tuple, loss: dict, more: dict
-) -> dict:
-    """Draw weights, data and initial states."""
-    (n_x, n_h, n_y), (n_sequences, n_steps) = sizes, extent
-    layers, both = more.get("layers", 1), more.get("bidirectional", False)
-    last, symbols = more.get("outputs") == "last", more.get("embedding")
-    output = {"squared-error": "identity", "binary-cross-entropy": "sigmoid"}.get(loss["kind"], "softmax")
-    w = {"E": _normal(rng, 0.8, symbols, n_x)} if symbols else {}
-    for layer in range(layers):
-        wide = n_x if layer == 0 else n_h * (1 + both)
-        for name in (f"l{layer}", f"l{layer}_reverse")[: 1 + both]:
-            rows = n_h * GATES[recurrence]
-            w[f"weight_ih_{name}"] = _normal(rng, 0.5, rows, wide)
+def draw_weights(rng: np.random.Generator, recurrence: str, sizes: tuple[int, ...], more: dict) -> dict[str, list]:
+    """Draw the packed weights of every layer and direction, the output layer's and the embedding."""
+    n_x, n_h, n_y = sizes
+    w = {"E": _normal(rng, 0.8, more["symbols"], n_x)} if "symbols" in more else {}
+    rows, directions = n_h * GATES[recurrence], ("", "_reverse")[: 1 + more.get("bidirectional", False)]
+    for layer in range(more.get("layers", 1)):
+        for name in (f"l{layer}{direction}" for direction in directions):
+            w[f"weight_ih_{name}"] = _normal(rng, 0.5, rows, n_h * len(directions) if layer else n_x)
             w[f"weight_hh_{name}"] = _normal(rng, 0.4, rows, n_h)
             w |= {f"bias_{side}_{name}": _normal(rng, 0.2, rows) for side in ("ih", "hh")}
-    wide = n_h * (1 + both)
-    w["V"] = _normal(rng, 0.6, *((wide, n_y) if recurrence == "elman" else (n_y, wide)))
+    shape = (n_h * len(directions), n_y)
+    w["V"] = _normal(rng, 0.6, *(shape if recurrence == "elman" else shape[::-1]))
     w["c" if recurrence == "elman" else "b_y"] = _normal(rng, 0.2, n_y)
-    places = (n_sequences,) if last else extent
-    problem = {"recurrence": recurrence, "convention": "pytorch", "activations": {"output": output}}
-    problem["activations"] |= {"hidden": more["hidden"]} if "hidden" in more else {}
-    problem |= {"layers": layers} if layers > 1 else {}
-    problem |= {"bidirectional": True} if both else {}
-    problem |= {"embedding": True} if symbols else {}
-    problem |= {"outputs": "last"} if last else {}
-    problem["weights"] = w
-    problem["inputs"] = (
-        {"w": rng.integers(0, symbols, extent).tolist()} if symbols else {"x": _normal(rng, 1, *extent, n_x)}
-    )
-    problem |= {"lengths": more["lengths"]} if "lengths" in more else {}
-    if "initial" in more:
-        problem["initial"] = {name: _normal(rng, 0.5, n_sequences, n_h) for name in more["initial"]}
-    if output == "identity":
-        d = _normal(rng, 1.5, *places, n_y)
-    elif output == "sigmoid":
-        d = rng.integers(0, 2, (*places, n_y)).tolist()
+    return w
+
+
+def draw_targets(rng: np.random.Generator, kind: str, n_y: int, places: tuple[int, ...]) -> list:
+    """Draw numbers, ones and zeros, or class indices, as the loss has them."""
+    if kind == "squared-error":
+        return _normal(rng, 1.5, *places, n_y)
+    if kind == "binary-cross-entropy":
+        return rng.integers(0, 2, (*places, n_y)).tolist()
+    return rng.integers(0, n_y, places).tolist()
+
+
+def make_problem(
+    rng: np.random.Generator, recurrence: str, sizes: tuple[int, ...], extent: tuple[int, int], loss: dict, more: dict
+) -> dict:
+    """Draw weights, data and initial states."""
+    activations = {"output": OUTPUTS[loss["kind"]]} | ({"hidden": more["hidden"]} if "hidden" in more else {})
+    problem = {"recurrence": recurrence, "convention": "pytorch", "activations": activations}
+    problem |= {key: more[key] for key in ("layers", "bidirectional", "outputs", "lengths") if key in more}
+    problem["weights"] = draw_weights(rng, recurrence, sizes, more)
+    if "symbols" in more:
+        problem |= {"embedding": True, "inputs": {"w": rng.integers(0, more["symbols"], extent).tolist()}}
     else:
-        d = rng.integers(0, n_y, places).tolist()
-    return problem | {"targets": {"d": d}, "loss": loss}
+        problem["inputs"] = {"x": _normal(rng, 1, *extent, sizes[0])}
+    if "initial" in more:
+        problem["initial"] = {name: _normal(rng, 0.5, extent[0], sizes[1]) for name in more["initial"]}
+    places = extent[:1] if "outputs" in more else extent
+    return problem | {"targets": {"d": draw_targets(rng, loss["kind"], sizes[2], places)}, "loss": loss}
 
 
 def _normal(rng: np.random.Generator, sd: float, *shape: int) -> list:

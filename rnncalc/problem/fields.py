@@ -16,7 +16,7 @@ from rnncalc.compute.case import Rounding
 from rnncalc.problem.answers import read_answers, read_misprints
 from rnncalc.problem.equations import read_lines
 from rnncalc.problem.loss import read_loss
-from rnncalc.problem.numbers import is_integer
+from rnncalc.problem.numbers import is_integer, read_number
 from rnncalc.problem.own_lengths import read_lengths
 from rnncalc.problem.places import quoted
 from rnncalc.problem.points import read_points
@@ -31,6 +31,13 @@ class Count(NamedTuple):
     """A whole number from 1, and where it stands."""
 
     number: int
+    span: Span
+
+
+class Share(NamedTuple):
+    """A number from 0 and below 1, and where it stands."""
+
+    number: float
     span: Span
 
 
@@ -115,6 +122,16 @@ def decimals(field: Field, node: Tree) -> int:
     return _whole(node, field.name, 0, field.most)
 
 
+def share(field: Field, node: Tree) -> Share:
+    """Read a number from 0 and below 1."""
+    scalar = word(field, node)
+    number = read_number(scalar)
+    if not 0 <= number < 1:
+        message = f"'{field.name}' is a number from 0 and below 1, not {quoted(scalar.text)}."
+        raise refuse("unknown-value", scalar.span, message, f"Write '{field.name}: 0.5'.")
+    return Share(number, scalar.span)
+
+
 def unknown_key(key: Scalar, known, where: str) -> RnncalcError:
     """Make the error for a key that has no row."""
     close = nearest(key.text, known)
@@ -142,6 +159,14 @@ _ROWS = (
     Field("direction", choice, "in which order the steps run", ("forward", "reverse")),
     Field("bidirectional", choice, "a second copy in reverse, names ending in _fwd and _bwd", ("true", "false")),
     Field("merge", choice, "how the states of two directions become one", ("concat", "sum", "average", "product")),
+    Field("outputs", choice, "an answer at every step, or once after the last", ("every", "last")),
+    Field("embedding", choice, "whether the input is class ids w, looked up in a table E", ("true", "false")),
+    Field(
+        "dropout",
+        share,
+        "share of a state that training drops on the way to the next layer and to the output",
+        kind="share",
+    ),
     Field("convention", word, "whose packed weights and which form: pytorch, keras, onnx, …", kind="convention"),
     Field("variant", choice, "split or concatenated weights", ("split", "concat")),
     Field("bias", choice, "one bias, or one for each product", ("one", "two")),
@@ -193,7 +218,7 @@ FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
 # keys that settle the equations; where one cannot be read, nothing is said of the equations
 CHOICES = ("variant", "bias", "reset", "update", "peepholes", "gates", "scores", "feed")
-SHAPE = ("layers", "direction", "bidirectional", "merge")
+SHAPE = ("layers", "direction", "bidirectional", "merge", "outputs", "embedding", "dropout")
 STRUCTURE = ("recurrence", "equations", *SHAPE, "convention", *CHOICES, "layout", "activations", "loss")
 
 

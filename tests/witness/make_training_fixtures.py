@@ -109,7 +109,7 @@ def make_problem(
     problem |= {key: more[key] for key in ("layers", "bidirectional", "outputs", "lengths") if key in more}
     problem["weights"] = draw_weights(rng, recurrence, sizes, more)
     if "symbols" in more:
-        problem |= {"embedding": True, "inputs": {"w": rng.integers(0, more["symbols"], extent).tolist()}}
+        problem |= {"embedding": True, "inputs": {"w": rng.integers(0, more["symbols"], (*extent, 1)).tolist()}}
     else:
         problem["inputs"] = {"x": _normal(rng, 1, *extent, sizes[0])}
     if "initial" in more:

@@ -67,7 +67,7 @@ class Network(nn.Module):
 
     def forward(self, x: torch.Tensor, lengths: torch.Tensor, start: list[torch.Tensor]) -> torch.Tensor:
         """Give the output layer's sums: [sequence, time, class], or [sequence, class] where it reads the end alone."""
-        x = self.own["E"][x] if "E" in self.own else x
+        x = self.own["E"][x[..., 0]] if "E" in self.own else x
         packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
         states = (tuple(start) if self.problem["recurrence"] == "lstm" else start[0]) if start else None
         steps, last = self.cells(packed, states)

@@ -17,12 +17,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from running import problem
-from training.elman_by_hand import N_H, N_X, N_Y, SEQUENCES, STEPS, Adam, drawn_weights, loss_and_gradients, tutorial_data
 from training_iteration import Iterate, ours, text_of
+from witness import elman_by_hand as by_hand
 
 RATE = 0.01
-DATA, WEIGHTS = tutorial_data(0), drawn_weights(0)
-PAIRS = SEQUENCES * STEPS
+DATA, WEIGHTS = by_hand.tutorial_data(0), by_hand.drawn_weights(0)
+PAIRS = by_hand.SEQUENCES * by_hand.STEPS
 
 
 def contenders() -> dict[str, Iterate]:
@@ -52,10 +52,10 @@ def _case():
 
 def _numpy() -> Iterate:
     weights = {name: array.copy() for name, array in WEIGHTS.items()}
-    adam = Adam(weights, RATE)
+    adam = by_hand.Adam(weights, RATE)
 
     def iterate() -> float:
-        loss, gradients = loss_and_gradients(weights, DATA)
+        loss, gradients = by_hand.loss_and_gradients(weights, DATA)
         adam.step(gradients)
         return loss
 
@@ -67,11 +67,11 @@ def _torch(dtype: str) -> Iterate:
     import torch
 
     tensor = partial(torch.tensor, dtype=getattr(torch, dtype))
-    cells, layer = torch.nn.RNN(N_X, N_H), torch.nn.Linear(N_H, N_Y)
+    cells, layer = torch.nn.RNN(by_hand.N_X, by_hand.N_H), torch.nn.Linear(by_hand.N_H, by_hand.N_Y)
     for module in (cells, layer):
         module.to(getattr(torch, dtype))
     start = {"weight_ih_l0": WEIGHTS["U"].T, "weight_hh_l0": WEIGHTS["W"].T, "bias_ih_l0": WEIGHTS["b"]}
-    start |= {"bias_hh_l0": np.zeros(N_H)}
+    start |= {"bias_hh_l0": np.zeros(by_hand.N_H)}
     cells.load_state_dict({name: tensor(array) for name, array in start.items()})
     layer.load_state_dict({"weight": tensor(WEIGHTS["V"].T), "bias": tensor(WEIGHTS["c"])})
     adam = torch.optim.Adam([*cells.parameters(), *layer.parameters()], RATE)
@@ -103,7 +103,7 @@ def _jax(dtype: str) -> Iterate:
             h = jnp.tanh(z + h @ w["W"])
             return h, h
 
-        _, h = jax.lax.scan(step, jnp.zeros((SEQUENCES, N_H), dtype), x @ w["U"] + w["b"])
+        _, h = jax.lax.scan(step, jnp.zeros((by_hand.SEQUENCES, by_hand.N_H), dtype), x @ w["U"] + w["b"])
         return ((h @ w["V"] + w["c"] - d) ** 2).sum() / PAIRS
 
     @partial(jax.jit, donate_argnums=(0, 1))
@@ -128,11 +128,14 @@ def _fused() -> Iterate:
     x, d = (np.ascontiguousarray(array) for array in DATA)
     flat = np.concatenate([WEIGHTS[name].ravel() for name in ("U", "W", "b", "V", "c")])
     mean, square, gradient = (np.zeros_like(flat) for _ in range(3))
-    h, at_z = np.zeros((STEPS + 1, SEQUENCES, N_H)), np.zeros((STEPS, SEQUENCES, N_H))
+    h, at_z = (
+        np.zeros((by_hand.STEPS + 1, by_hand.SEQUENCES, by_hand.N_H)),
+        np.zeros((by_hand.STEPS, by_hand.SEQUENCES, by_hand.N_H)),
+    )
     count = [0]
 
     def iterate() -> float:
         count[0] += 1
-        return train(x, d, flat, mean, square, gradient, h, at_z, N_Y, RATE, count[0])
+        return train(x, d, flat, mean, square, gradient, h, at_z, by_hand.N_Y, RATE, count[0])
 
     return iterate

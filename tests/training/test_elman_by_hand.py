@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 from running import problem
-from training.elman_by_hand import Adam, drawn_weights, loss_and_gradients, tutorial_data
+from witness.elman_by_hand import Adam, drawn_weights, loss_and_gradients, tutorial_data
 
 from rnncalc.compute.case import Case
 from rnncalc.compute.gradient_pass import GradientPass, Parameters

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, dropout
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 MODULES = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -31,10 +31,11 @@ OPTIMISERS = {
 
 
 class Trained(NamedTuple):
-    """The loss before every update, and the weights after the last one."""
+    """The loss before every update; weights after the last, and their loss on all sequences without dropout."""
 
     losses: list[float]
     weights: dict[str, list]
+    last: float
 
 
 class Network(nn.Module):
@@ -76,6 +77,7 @@ class Network(nn.Module):
             h = torch.cat(tuple(ends[-2:]), -1) if self.cells.bidirectional else ends[-1]
         else:
             h, _ = pad_packed_sequence(steps, batch_first=True, total_length=x.shape[1])
+        h = dropout(h, self.problem.get("dropout", 0.0), self.training)
         v, bias = self.own["V"], self.own["c" if self.transposed else "b_y"]
         return h @ (v if self.transposed else v.T) + bias
 
@@ -118,16 +120,22 @@ def train(record: dict) -> Trained:
     lengths = torch.tensor(problem.get("lengths", [x.shape[1]] * len(x)))
     start = [_tensor(problem["initial"][name])[None] for name in STATES[problem["recurrence"]] if "initial" in problem]
     batches = list(torch.arange(len(x)).split(plan.get("batch", len(x))))
+
+    def loss_on(p: torch.Tensor) -> torch.Tensor:
+        return loss_of(problem, network(x[p], lengths[p], [state[:, p] for state in start]), d[p], lengths[p])
+
     losses = []
+    torch.manual_seed(plan.get("seed", 0))
     for iteration in range(plan["iterations"]):
-        p = batches[iteration % len(batches)]
-        loss = loss_of(problem, network(x[p], lengths[p], [state[:, p] for state in start]), d[p], lengths[p])
+        loss = loss_on(batches[iteration % len(batches)])
+        losses.append(loss.item())
         optimiser.zero_grad()
         loss.backward()
         clip(weights, plan.get("clip", {}))
         optimiser.step()
-        losses.append(loss.item())
-    return Trained(losses, {name: weight.tolist() for name, weight in network.weights().items()})
+    network.eval()
+    last = {name: weight.tolist() for name, weight in network.weights().items()}
+    return Trained(losses, last, loss_on(torch.arange(len(x))).item())
 
 
 def _tensor(numbers: list) -> torch.Tensor:

@@ -90,7 +90,7 @@ def loss_of(problem: dict, u: torch.Tensor, d: torch.Tensor, lengths: torch.Tens
         each = ((u - d) ** 2).sum(-1)
     elif kind == "binary-cross-entropy":
         assert output == "sigmoid"
-        each = binary_cross_entropy_with_logits(u, d.to(u.dtype), reduction="none").sum(-1)
+        each = binary_cross_entropy_with_logits(u, d, reduction="none").sum(-1)
     else:
         assert (kind, output) == ("cross-entropy", "softmax")
         each = cross_entropy(u.movedim(-1, 1), d, reduction="none")
@@ -116,9 +116,15 @@ def train(record: dict) -> Trained:
     network = Network(problem)
     weights = list(network.weights().values())
     optimiser = OPTIMISERS[plan["optimiser"]["kind"]](weights, plan["rate"], plan["optimiser"])
-    (x,), (d,) = (list(map(_tensor, problem[key].values())) for key in ("inputs", "targets"))
+    (x,), (d,) = problem["inputs"].values(), problem["targets"].values()
+    x = torch.tensor(x, dtype=torch.int64 if "embedding" in problem else torch.float64)
+    d = torch.tensor(d, dtype=torch.int64 if problem["loss"]["kind"] == "cross-entropy" else torch.float64)
     lengths = torch.tensor(problem.get("lengths", [x.shape[1]] * len(x)))
-    start = [_tensor(problem["initial"][name])[None] for name in STATES[problem["recurrence"]] if "initial" in problem]
+    start = [
+        torch.tensor(problem["initial"][name]).double()[None]
+        for name in STATES[problem["recurrence"]]
+        if "initial" in problem
+    ]
     batches = list(torch.arange(len(x)).split(plan.get("batch", len(x))))
 
     def loss_on(p: torch.Tensor) -> torch.Tensor:
@@ -136,9 +142,3 @@ def train(record: dict) -> Trained:
     network.eval()
     last = {name: weight.tolist() for name, weight in network.weights().items()}
     return Trained(losses, last, loss_on(torch.arange(len(x))).item())
-
-
-def _tensor(numbers: list) -> torch.Tensor:
-    """Give numbers as float64, class indices as they are."""
-    found = torch.tensor(numbers)
-    return found if found.dtype == torch.int64 else torch.tensor(numbers, dtype=torch.float64)

@@ -120,11 +120,8 @@ def train(record: dict) -> Trained:
     x = torch.tensor(x, dtype=torch.int64 if "embedding" in problem else torch.float64)
     d = torch.tensor(d, dtype=torch.int64 if problem["loss"]["kind"] == "cross-entropy" else torch.float64)
     lengths = torch.tensor(problem.get("lengths", [x.shape[1]] * len(x)))
-    start = [
-        torch.tensor(problem["initial"][name]).double()[None]
-        for name in STATES[problem["recurrence"]]
-        if "initial" in problem
-    ]
+    states = STATES[problem["recurrence"]] if "initial" in problem else ""
+    start = [torch.tensor(problem["initial"][name], dtype=torch.float64)[None] for name in states]
     batches = list(torch.arange(len(x)).split(plan.get("batch", len(x))))
 
     def loss_on(p: torch.Tensor) -> torch.Tensor:

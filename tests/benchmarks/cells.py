@@ -39,9 +39,11 @@ class Work(NamedTuple):
     symbols: int = 0
 
 
-LSTM = Work("LSTM (question 3)", "lstm", 40, 11, 1, 10, 1, "squared-error")
-GRU = Work("GRU (question 4), one-hot", "gru", 40, 11, 24, 10, 2, "cross-entropy", last=True)
-REVIEWS = Work("LSTM both ways, reviews", "lstm", 200, 32, 64, 64, 1, "binary-cross-entropy", True, True, 5_000)
+WORK = {
+    "lstm": Work("LSTM (question 3)", "lstm", 40, 11, 1, 10, 1, "squared-error"),
+    "gru": Work("GRU (question 4), one-hot", "gru", 40, 11, 24, 10, 2, "cross-entropy", last=True),
+    "reviews": Work("LSTM both ways, reviews", "lstm", 200, 32, 64, 64, 1, "binary-cross-entropy", True, True, 5_000),
+}
 
 
 class Drawn(NamedTuple):

@@ -32,14 +32,15 @@ def main(name: str) -> None:
     """Carry out three iterations of one contender."""
     import cells
 
-    drawn = cells.draw(cells.REVIEWS)
+    work = cells.WORK["reviews"]
+    drawn = cells.draw(work)
     if name == "ours":
-        iterate = cells.ours_of(cells.REVIEWS, drawn)
+        iterate = cells.ours_of(work, drawn)
     else:
         import torch
 
         torch.set_num_threads(1)
-        iterate = cells.torch_of(cells.REVIEWS, drawn, name.split()[-1])
+        iterate = cells.torch_of(work, drawn, name.split()[-1])
     before = _largest()
     for _ in range(3):
         iterate()

@@ -1,7 +1,8 @@
 """Training: how well it agrees with PyTorch, and how fast it is beside its peers; one thread, medians of one run.
 
-    python tests/benchmarks/training.py                     the witness table and the speed table
+    python tests/benchmarks/training.py                     the tables of witnesses, speed and memory
     python tests/benchmarks/training.py --witness           one table alone; also --speed, --memory
+    python tests/benchmarks/training.py --speed --work lstm --rounds 5
     python tests/benchmarks/training.py --final             final losses at full length: an hour or more
     python tests/benchmarks/training.py --final --iterations 200 --seeds 2 --only tagging
 
@@ -36,7 +37,8 @@ from training_iteration import Iterate
 from witness.trained import off, train
 
 BOUND = 1e-8
-REACH = {"torch": 0.3, "JAX": 1.0}  # of an LSTM and a GRU of ten units
+SMALL = {"torch": 0.3, "JAX": 1.0}  # an LSTM and a GRU of ten units
+LARGE = {"torch": 1.0}  # an LSTM of 64 units in both directions
 QUESTION_2 = {"torch": 0.12, "JAX": 0.55, "numpy": 0.55, "fused": 2.1}
 
 
@@ -67,15 +69,17 @@ def speed_of(title: str, contenders: dict[str, Iterate], reach: dict[str, float]
         print(row(title, ours, name, seconds, next(bound for peer, bound in reach.items() if name.startswith(peer))))
 
 
-def speed_table(rounds: int) -> None:
+def speed_table(rounds: int, only: str | None) -> None:
     """Print the ratios of one iteration; ours is float64 throughout."""
     print("one iteration, ours in float64, one thread")
-    speed_of("question 2, Elman 3-5-2, 8 × 100", question_2.contenders(), QUESTION_2, 20, rounds)
-    for work in (cells.LSTM, cells.GRU):
-        title = f"{work.title}, {work.sequences} × {work.steps}, {work.n_h} units"
-        speed_of(title, cells.contenders(work), REACH, 10, rounds)
-    work = cells.REVIEWS
-    speed_of(f"{work.title}, 32 × 200, 64 units", cells.contenders(work), {"torch": 1.0}, 1, max(3, rounds // 4))
+    if only in (None, "question-2"):
+        speed_of("question 2, Elman 3-5-2, 8 × 100", question_2.contenders(), QUESTION_2, 20, rounds)
+    for name, work in cells.WORK.items():
+        if only in (None, name):
+            title = f"{work.title}, {work.sequences} × {work.steps}, {work.n_h} units"
+            large = name == "reviews"
+            turns, reach = (1, LARGE) if large else (10, SMALL)
+            speed_of(title, cells.contenders(work), reach, turns, max(3, rounds // 4) if large else rounds)
 
 
 def main() -> None:
@@ -84,18 +88,19 @@ def main() -> None:
     for table in ("witness", "speed", "memory", "final"):
         parser.add_argument(f"--{table}", action="store_true", help=f"the {table} table")
     parser.add_argument("--rounds", type=int, default=15, help="turns of each contender")
+    parser.add_argument("--work", choices=["question-2", *cells.WORK], help="one part of the speed table")
     final_losses.add_options(parser)
     asked = parser.parse_args()
-    both = not (asked.witness or asked.speed or asked.memory or asked.final)
+    all_but_final = not (asked.witness or asked.speed or asked.memory or asked.final)
     if find_spec("torch"):
         import torch
 
         torch.set_num_threads(1)
-    if asked.witness or both:
+    if asked.witness or all_but_final:
         witness_table()
-    if asked.speed or both:
-        speed_table(asked.rounds)
-    if asked.memory or both:
+    if asked.speed or all_but_final:
+        speed_table(asked.rounds, asked.work)
+    if asked.memory or all_but_final:
         memory.table()
     if asked.final:
         final_losses.table(asked.only, asked.seeds, asked.iterations, asked.kept)

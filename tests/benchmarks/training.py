@@ -65,6 +65,8 @@ def speed_of(title: str, contenders: dict[str, Iterate], reach: dict[str, float]
 
     found = medians({name: turn(iterate) for name, iterate in contenders.items()}, rounds)
     (_, ours), *peers = ((name, seconds / turns) for name, seconds in found.items())
+    if not peers:
+        print(f"{title:<46} {1000 * ours:>9.2f} ms   (no peer is there)")
     for name, seconds in peers:
         print(row(title, ours, name, seconds, next(bound for peer, bound in reach.items() if name.startswith(peer))))
 

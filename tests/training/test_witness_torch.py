@@ -11,7 +11,7 @@ NAMES = fixtures("training")
 
 
 def test_all_are_there():
-    assert len(NAMES) == 14
+    assert len(NAMES) == 16
     assert all(len(fixture("training", name)["losses"]) == 100 for name in NAMES)
 
 

@@ -7,15 +7,18 @@ the packing of unequal lengths, the gradients and the optimisers are PyTorch's o
     the loss         sum over features; `mean` divides by the pairs (sequence, step) of the mini-batch
     clipping         `limit` by clip_grad_value_; `norm` by hand, since clip_grad_norm_ adds 1e-6 to the norm
     mini-batches     the sequences in the order of the record, a shorter batch at the end of an epoch
+    dropout          numpy's default_rng([seed, 3]), one number an entry in the order time, sequence, feature: what
+                     lies below the probability is dropped, the rest divided by what is left
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, dropout
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 MODULES = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -41,9 +44,10 @@ class Trained(NamedTuple):
 class Network(nn.Module):
     """A recurrent module, the embedding before it and the output layer behind it, with the weights of a problem."""
 
-    def __init__(self, problem: dict):
+    def __init__(self, problem: dict, seed: int):
         super().__init__()
         self.problem, self.transposed = problem, problem["recurrence"] == "elman"
+        self.rng = np.random.default_rng([seed, 3])
         given = {name: torch.tensor(value, dtype=torch.float64) for name, value in problem["weights"].items()}
         wide = given["weight_ih_l0"]
         gates = {"elman": 1, "lstm": 4, "gru": 3}[problem["recurrence"]]
@@ -77,7 +81,9 @@ class Network(nn.Module):
             h = torch.cat(tuple(ends[-2:]), -1) if self.cells.bidirectional else ends[-1]
         else:
             h, _ = pad_packed_sequence(steps, batch_first=True, total_length=x.shape[1])
-        h = dropout(h, self.problem.get("dropout", 0.0), self.training)
+        if self.training and (part := self.problem.get("dropout")):
+            drawn = torch.tensor(self.rng.random(h.swapaxes(0, -2).shape)).swapaxes(0, -2)
+            h = h * (drawn >= part) / (1 - part)
         v, bias = self.own["V"], self.own["c" if self.transposed else "b_y"]
         return h @ (v if self.transposed else v.T) + bias
 
@@ -113,7 +119,7 @@ def clip(weights: list[nn.Parameter], how: dict[str, float]) -> None:
 def train(record: dict) -> Trained:
     """Carry out the plan of a record."""
     problem, plan = record["problem"], record["plan"]
-    network = Network(problem)
+    network = Network(problem, plan.get("seed", 0))
     weights = list(network.weights().values())
     optimiser = OPTIMISERS[plan["optimiser"]["kind"]](weights, plan["rate"], plan["optimiser"])
     (x,), (d,) = problem["inputs"].values(), problem["targets"].values()
@@ -128,7 +134,6 @@ def train(record: dict) -> Trained:
         return loss_of(problem, network(x[p], lengths[p], [state[:, p] for state in start]), d[p], lengths[p])
 
     losses = []
-    torch.manual_seed(plan.get("seed", 0))
     for iteration in range(plan["iterations"]):
         loss = loss_on(batches[iteration % len(batches)])
         losses.append(loss.item())

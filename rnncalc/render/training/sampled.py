@@ -1,0 +1,51 @@
+"""Texts that a trained network has generated, and how likely each symbol was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from rich.console import Console
+from rich.text import Text
+
+from rnncalc.render.clean import clean
+from rnncalc.render.forward import print_heading
+from rnncalc.render.named_table import named_table
+from rnncalc.render.numbers import write_number
+from rnncalc.render.training.shortened import shortened
+
+_MOST_NAME = 10  # cells of a symbol in the table
+
+
+def print_text(console: Console, text: str) -> None:
+    """Print a generated text; its line ends stay, other signs that act on a terminal do not."""
+    for line in text.split("\n"):
+        console.print(Text(clean(line)), soft_wrap=True)
+
+
+def print_distributions(
+    console: Console,
+    heading: str,
+    chosen: Sequence[str],
+    distributions: np.ndarray,
+    names: Sequence[str],
+    top: int,
+    decimals: int,
+) -> None:
+    """Print of each step the symbol that was drawn and the likeliest ones.
+
+    Shapes:
+        distributions: (n_steps, n_symbols), what was drawn from
+    """
+    print_heading(console, heading)
+    if not chosen:
+        return
+    rows = [f"{step:>{len(str(len(chosen)))}}  {shortened(name, _MOST_NAME)}" for step, name in enumerate(chosen, start=1)]
+    top = min(top, len(names))
+    cells = []
+    for shares in distributions:
+        order = np.argsort(-shares, kind="stable")[:top].tolist()
+        cells.append([f"{shortened(names[at], _MOST_NAME)} {write_number(float(shares[at]), decimals)}" for at in order])
+    columns = ["likeliest", *(f"{at}." for at in range(2, top + 1))]
+    for line in named_table(rows, columns, np.array(cells, dtype=object), "step", console.width):
+        console.print(line, soft_wrap=True)

@@ -10,6 +10,8 @@ from rnncalc.render.forward import print_heading
 from rnncalc.render.training.plot import Series, plot_lines
 from rnncalc.render.training.scale import Scale, scale_of
 
+_MARK = "×"
+
 
 def print_curve(console: Console, name: str, values: np.ndarray, counted: str, first: int = 1) -> None:
     """Print a curve: a number for each iteration or epoch.
@@ -29,21 +31,23 @@ def print_curve(console: Console, name: str, values: np.ndarray, counted: str, f
         console.print(line, soft_wrap=True)
 
 
-def print_against(
-    console: Console, heading: str, true: np.ndarray, predicted: np.ndarray, mark: str = "×"
-) -> None:
-    """Print a predicted sequence against the true one, a plot for each feature.
+def print_against(console: Console, name: str, true: np.ndarray | None, predicted: np.ndarray) -> None:
+    """Print a predicted sequence, against the true one where that is known: a plot for each feature.
 
     Shapes:
         true, predicted: (n_steps, n_features)
     """
     steps = np.arange(1, len(predicted) + 1, dtype=float)
-    across = Scale(1.0, max(float(len(predicted)), 2.0))
+    across = Scale(1.0, float(len(predicted)))
     for feature in range(predicted.shape[1]):
         which = f"[{feature + 1}]" if predicted.shape[1] > 1 else ""
-        print_heading(console, f"{heading.format(which)}")
-        console.print(Text(f"  ⠤⠒⠉ true   {mark} predicted"), soft_wrap=True)
-        pair = [Series(steps, true[:, feature]), Series(steps, predicted[:, feature], mark)]
-        up = scale_of(np.concatenate([one.y for one in pair]))
-        for line in plot_lines(pair, across, up, "step", console.width):
+        print_heading(console, f"{name}{which}")
+        drawn = [Series(steps, predicted[:, feature], _MARK)]
+        legend = f"{_MARK} predicted"
+        if true is not None:
+            drawn.append(Series(steps, true[:, feature]))
+            legend = f"⠤⠒⠉ true   {legend}"
+        console.print(Text(legend), soft_wrap=True)
+        up = scale_of(np.concatenate([one.y for one in drawn]))
+        for line in plot_lines(drawn, across, up, "step", console.width):
             console.print(line, soft_wrap=True)

@@ -9,6 +9,7 @@ a matrix run from light to dark in every printing.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -66,7 +67,8 @@ def draw_panels(title: str, panels: Sequence[Panel], kind: str) -> bytes:
     heights = [_height(panel) for panel in panels]
     # a title is a text of the file: nothing in it is a formula
     settings = {"svg.hashsalt": "rnncalc", "text.parse_math": False, "svg.fonttype": "path", "font.size": 10}
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # a script that the font lacks shows as boxes
         figure = Figure(figsize=(_PANEL[0], sum(heights)), layout="constrained")
         FigureCanvasAgg(figure)
         axes = np.ravel(figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights}))
@@ -85,10 +87,15 @@ def _height(panel: Panel) -> float:
 
 
 def _draw_curve(axes, curve: Curve) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     counts = np.arange(1, len(curve.values) + 1)
     axes.plot(counts, np.where(np.isfinite(curve.values), curve.values, np.nan), color=_BLUE, linewidth=1.2)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
+    axes.xaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
     if curve.logarithmic:
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     if curve.name == "accuracy":
         axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel(curve.counted)
@@ -106,7 +113,7 @@ def _draw_against(axes, pair: Against) -> None:
     )  # fmt: skip
     axes.set_xlabel("step")
     axes.set_ylabel(clean(pair.title))
-    axes.legend(loc="upper right", fontsize=8)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=8)
     axes.grid(alpha=0.3)
 
 
@@ -118,7 +125,7 @@ def _draw_confusion(axes, found: Confusion) -> None:
     if len(names) <= _MOST_NUMBERED:
         for (row, column), count in np.ndenumerate(counts):
             if count:
-                tone = "white" if shares[row, column] > 0.5 else "black"
+                tone = "white" if shares[row, column] > 0.6 else "black"
                 axes.text(column, row, f"{count}", ha="center", va="center", fontsize=8, color=tone)
     axes.set_xticks(range(len(names)), names, rotation=90 if len(names) > 4 else 0, fontsize=8)
     axes.set_yticks(range(len(names)), names, fontsize=8)

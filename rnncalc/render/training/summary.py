@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from rnncalc.base.words import plural
+from rnncalc.compute.case import Case
 from rnncalc.render.training.classes import folded
+from rnncalc.training.optimisers import OPTIMISERS
+from rnncalc.training.plan import Plan
+
+if TYPE_CHECKING:
+    from rnncalc.training_result import Trained
 
 
 def print_facts(console: Console, facts: Iterable[tuple[str, str]]) -> None:
@@ -37,3 +46,60 @@ def plain_number(value: float) -> str:
     if value and (abs(value) >= 1e7 or abs(value) < 1e-4):
         return f"{value:.5g}" if abs(value) < 1e-5 or abs(value) >= 1e7 else f"{value:.8f}".rstrip("0")
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
+
+
+def facts(trained: Trained) -> Iterator[tuple[str, str]]:
+    """Say what was trained, how, and what came of it."""
+    problem, plan, learned = trained.problem, trained.problem.training.plan, trained.learned
+    case, losses = problem.case, learned.history.losses
+    n_weights = sum(array.size for array in case.weights.values())
+    equations, weights = len(problem.network.system.equations), ", ".join(case.weights)
+    yield (
+        "network",
+        f"{plural(equations, 'equation')}, {plural(n_weights, 'number')} in {plural(len(case.weights), 'weight')}: {weights}",
+    )
+    yield "data", _data_words(case)
+    yield "optimiser", _optimiser_words(plan)
+    done = len(losses)
+    asked = trained.iterations
+    stopped = f" of {asked:,}, interrupted" if learned.stopped == "interrupted" else ""
+    yield "iterations", f"{done:,}{stopped}, {_batch_words(plan, case)}; seed {plan.seed}"
+    if done:
+        yield "loss", _loss_words(losses, trained.loss)
+    if trained.test_loss is not None:
+        count = trained.problem.training.test.n_sequences
+        yield "test loss", f"{plain_number(trained.test_loss)} on {plural(count, 'sequence')}"
+
+
+def _data_words(case: Case) -> str:
+    longest = max(case.lengths.values(), default=1)
+    own = [n for lengths in case.own_lengths.values() for n in lengths]
+    steps = f"{min(own):,} to {plural(max(own), 'step')}" if own and min(own) < max(own) else plural(longest, "step")
+    return f"{plural(case.n_sequences, 'sequence')} of {steps}"
+
+
+def _optimiser_words(plan: Plan) -> str:
+    row = OPTIMISERS[plan.optimiser.kind]
+    constants = {**row.constants, **plan.optimiser.constants}
+    words = [plan.optimiser.kind, *(f"{name} {value:g}" for name, value in constants.items())]
+    words.append(f"rate {plan.optimiser.rate:g}")
+    if plan.clip is not None:
+        words.append(f"gradients clipped by {plan.clip_by} {plan.clip:g}")
+    return ", ".join(words)
+
+
+def _batch_words(plan: Plan, case: Case) -> str:
+    if plan.batch is None or plan.batch >= case.n_sequences:
+        return "each of all sequences" if case.n_sequences > 1 else "each of the one sequence"
+    return f"each of {plural(plan.batch, 'sequence')}, {'shuffled' if plan.shuffle else 'in their order'}"
+
+
+def _loss_words(losses: np.ndarray, kept: float) -> str:
+    return f"{plain_number(losses[0])} at first, {plain_number(losses[-1])} at last, {plain_number(kept)} with the weights kept"
+
+
+def remarks(trained: Trained) -> list[str]:
+    """Say where the weights of a trained file come from."""
+    how = {"interrupted": ", interrupted", "diverged": ", before it diverged"}.get(trained.learned.stopped, "")
+    count = plural(len(trained.learned.history.losses), "iteration")
+    return [f"Written by `rnncalc train`: weights after {count}{how}; loss {plain_number(trained.loss)}."]

@@ -151,9 +151,10 @@ def diverged(trained: Trained, output: str | None) -> RnncalcError:
     from rnncalc.problem.training_options import training_place
 
     plan, found = trained.problem.training.plan, trained.learned.divergence
-    message = f"The training diverged at iteration {found.iteration:,}: {found.words}."
-    advice = f"a smaller rate than {plan.optimiser.rate:g}"
-    advice = f"Write {advice}" if plan.clip is not None else f"Write 'training: {{clip: {{norm: 1}}}}' or {advice}"
+    grew = f"from {found.before:.3g} to {found.after:.3g}" if found.before == found.before else f"to {found.after:.3g}"
+    message = f"The training diverged at iteration {found.iteration:,}: the gradient of '{found.weight}' grew {grew}."
+    smaller = f"a smaller rate than {plan.optimiser.rate:g}"
+    advice = f"Write {smaller}" if plan.clip is not None else f"Clip it, 'training: {{clip: {{norm: 1}}}}', or write {smaller}"
     kept = f"The last good weights are in {output}." if output else "With --output FILE the last good weights are kept."
     return refuse("diverged", training_place(trained.problem.source), message, f"{advice}. {kept}")
 

@@ -13,8 +13,8 @@ from rnncalc.render.training.pictures import Against, Confusion, Curve, draw_pan
 
 STEPS = np.arange(20)
 PANELS = [
-    Curve("loss", np.geomspace(100, 0.01, 20), "iteration", True),
-    Curve("accuracy", STEPS / 20, "epoch"),
+    Curve("loss", STEPS + 1, np.geomspace(100, 0.01, 20), True),
+    Curve("accuracy", STEPS + 1, STEPS / 20),
     Against("y[1] of test sequence 1", np.sin(STEPS), np.cos(STEPS)),
     Confusion(np.array([[3, 1], [0, 2]]), ["neg\x1bative", "$\\frac{"]),
 ]
@@ -35,7 +35,7 @@ def test_svg_is_the_same_every_time():
 
 
 def test_a_panel_without_finite_numbers_is_drawn():
-    assert draw_panels("", [Curve("loss", np.full(3, np.nan), "iteration")], "png")
+    assert draw_panels("", [Curve("loss", np.arange(3), np.full(3, np.nan))], "png")
 
 
 def test_a_script_that_the_font_lacks_gives_no_warning():

@@ -80,7 +80,7 @@ def test_ticks_lie_within_the_axis_and_differ(low, high, most):
 
 @pytest.mark.parametrize("width", [40, 80, 160])
 def test_a_curve_fits_and_its_numbers_stand_at_their_heights(width):
-    lines = printed(print_curve, "loss", np.geomspace(1000, 0.1, 500), "iteration", width=width)
+    lines = printed(print_curve, "loss", np.arange(1.0, 501), np.geomspace(1000, 0.1, 500), width=width)
     assert max(map(cell_len, lines)) <= width
     assert lines[1] == "loss by iteration, logarithmic"
     heights = {line.split("┤")[0].strip(): number for number, line in enumerate(lines) if "┤" in line}
@@ -91,7 +91,7 @@ def test_a_curve_fits_and_its_numbers_stand_at_their_heights(width):
 
 
 def test_a_curve_of_one_number_is_left_out():
-    assert printed(print_curve, "loss", np.array([1.0, np.nan]), "iteration") == []
+    assert printed(print_curve, "loss", np.array([1.0, 2.0]), np.array([1.0, np.nan])) == []
 
 
 @pytest.mark.parametrize("width", [40, 100])
@@ -106,7 +106,7 @@ def test_each_feature_has_a_plot_of_true_and_predicted(width, n_steps):
 
 
 def test_a_constant_is_drawn_in_the_middle():
-    lines = printed(print_curve, "loss", np.full(10, 2.0), "iteration")
+    lines = printed(print_curve, "loss", np.arange(10.0), np.full(10, 2.0))
     rows = [row for row, _ in dots(lines[2:14])]
     assert set(rows) <= {22, 23, 24, 25}
 

@@ -13,21 +13,21 @@ from rnncalc.render.training.scale import Scale, scale_of
 _MARK = "×"
 
 
-def print_curve(console: Console, name: str, values: np.ndarray, counted: str, first: int = 1) -> None:
-    """Print a curve: a number for each iteration or epoch.
+def print_curve(console: Console, name: str, x: np.ndarray, y: np.ndarray, note: str = "") -> None:
+    """Print a curve of what was measured at iterations.
 
     Args:
         name: What the numbers are: 'loss', 'accuracy'.
-        values: (n,), nan or inf where there is no number.
-        counted: What they are counted by: 'iteration', 'epoch'.
-        first: The number of the first of them.
+        x: (n,), the iterations.
+        y: (n,), nan or inf where there is no number.
+        note: What the heading says besides.
     """
-    if np.isfinite(values).sum() < 2:
+    if np.isfinite(y).sum() < 2:
         return
-    up = Scale(0.0, 1.0) if name == "accuracy" else scale_of(values, may_be_logarithmic=True)
-    print_heading(console, f"{name} by {counted}{', logarithmic' if up.logarithmic else ''}")
-    x = np.arange(first, first + len(values), dtype=float)
-    for line in plot_lines([Series(x, values)], Scale(x[0], x[-1]), up, counted, console.width):
+    up = Scale(0.0, 1.0) if name == "accuracy" else scale_of(y, may_be_logarithmic=True)
+    notes = [note] * bool(note) + ["logarithmic"] * up.logarithmic
+    print_heading(console, ", ".join([f"{name} by iteration", *notes]))
+    for line in plot_lines([Series(x, y)], Scale(float(x[0]), float(x[-1])), up, "iteration", console.width):
         console.print(line, soft_wrap=True)
 
 

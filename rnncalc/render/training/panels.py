@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rnncalc.render.training.pictures import Against, Confusion, Curve, Panel, draw_panels
 from rnncalc.render.training.result import where
 from rnncalc.render.training.scale import scale_of
@@ -28,10 +26,11 @@ def draw_training(trained: Trained, sequence: int, kind: str) -> bytes:
 
 
 def _panels(trained: Trained, sequence: int) -> Iterator[Panel]:
-    losses, seen = trained.learned.history.losses, trained.seen
-    yield Curve("loss", losses, "iteration", scale_of(losses, may_be_logarithmic=True).logarithmic)
-    if trained.accuracies:
-        yield Curve("accuracy", np.array(list(trained.accuracies.values())), "epoch")
+    history, curve, seen = trained.learned.history, trained.curve, trained.seen
+    logarithmic = scale_of(curve.losses, may_be_logarithmic=True).logarithmic
+    yield Curve("mean loss" if curve.pieces else "loss", curve.iterations, curve.losses, logarithmic)
+    if len(history.accuracies) > 1:
+        yield Curve("accuracy", history.measured, history.accuracies)
     if seen is None or seen.targets is None:
         return
     if seen.classes:

@@ -26,11 +26,11 @@ _MOST_NAME = 16
 
 
 class Curve(NamedTuple):
-    """Numbers by iteration or epoch: (n,)."""
+    """What was measured, y, at iterations, x: (n,) each."""
 
     name: str
-    values: np.ndarray
-    counted: str
+    x: np.ndarray
+    y: np.ndarray
     logarithmic: bool = False
 
 
@@ -89,8 +89,7 @@ def _height(panel: Panel) -> float:
 def _draw_curve(axes, curve: Curve) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    counts = np.arange(1, len(curve.values) + 1)
-    axes.plot(counts, np.where(np.isfinite(curve.values), curve.values, np.nan), color=_BLUE, linewidth=1.2)
+    axes.plot(curve.x, np.where(np.isfinite(curve.y), curve.y, np.nan), color=_BLUE, linewidth=1.2)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
     axes.xaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
     if curve.logarithmic:
@@ -98,7 +97,7 @@ def _draw_curve(axes, curve: Curve) -> None:
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     if curve.name == "accuracy":
         axes.set_ylim(-0.02, 1.02)
-    axes.set_xlabel(curve.counted)
+    axes.set_xlabel("iteration")
     axes.set_ylabel(f"{curve.name}, logarithmic" if curve.logarithmic else curve.name)
     axes.grid(alpha=0.3)
 

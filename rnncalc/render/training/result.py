@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.console import Console
 from rich.text import Text
 
@@ -35,10 +34,10 @@ def print_trained(console: Console, trained: Trained, sequence: int, top: int, d
         if text:
             console.print(Text(clean(text), style=style), soft_wrap=True)
     print_facts(console, facts(trained))
-    history = trained.learned.history
-    print_curve(console, "loss", history.losses, "iteration")
-    if trained.accuracies:
-        print_curve(console, "accuracy", np.array(list(trained.accuracies.values())), "epoch")
+    history, curve = trained.learned.history, trained.curve
+    note = f"means of {curve.pieces:,}" if curve.pieces else ""
+    print_curve(console, "loss", curve.iterations, curve.losses, note)
+    print_curve(console, "accuracy", history.measured, history.accuracies)
     if trained.seen is None:
         return
     if trained.seen.classes:

@@ -158,6 +158,9 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     "count": lambda row: _whole(1, row.most),
     "decimals": lambda row: _whole(0, row.most),
     "order": lambda row: _whole(2, row.most),
+    "share": lambda row: _any(
+        {"type": "number", "minimum": 0, "exclusiveMaximum": 1}, {"type": "string", "pattern": _EXPRESSION}
+    ),
     "counts": lambda row: _any(_whole(1, math.inf), {"type": "object", "additionalProperties": _whole(1, math.inf)}),
     "lengths": lambda row: _any(
         _list(_whole(1, math.inf)), {"type": "object", "additionalProperties": _list(_whole(1, math.inf))}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
+from rnncalc.language.nodes import leaves
 from rnncalc.problem.problem import Problem
 from rnncalc.training.batches import iterations
 from rnncalc.training.history import Learned, Told
 from rnncalc.training.learn import learn
+from rnncalc.training.outcome import Output, Predictions, output_of, predict
 
 _PIECES = 100  # of the curve of mini-batches
 
@@ -28,6 +29,48 @@ class LossCurve(NamedTuple):
     pieces: int = 0
 
 
+class Seen(NamedTuple):
+    """What the network says of some sequences, under the name of its output."""
+
+    name: str
+    predictions: Predictions
+
+    @property
+    def classified(self) -> bool:
+        """Whether every step, or every sequence, gets one of some classes."""
+        return self.predictions.kind == "classes" or self.predictions.kind == "yes-no" and self._n_outputs == 1
+
+    @property
+    def n_classes(self) -> int:
+        return max(self._n_outputs, 2)
+
+    @property
+    def step_by_step(self) -> bool:
+        """Whether any sequence has outputs at more than one step."""
+        return any(len(array) > 1 for array in self.predictions.predicted)
+
+    @property
+    def n_sequences(self) -> int:
+        return len(self.predictions.predicted)
+
+    def likelihoods(self, sequence: int) -> np.ndarray:
+        """Give (n_steps, n_classes) of a sequence, from 0."""
+        found = self.predictions.predicted[sequence]
+        return found if self.predictions.kind == "classes" else np.concatenate([1 - found, found], axis=1)
+
+    def guesses(self, sequence: int) -> list[int]:
+        """Give the likeliest class of each step."""
+        return self.predictions.guesses[sequence].ravel().tolist()
+
+    def truths(self, sequence: int) -> list[int] | None:
+        """Give the right class of each step, -1 where none is; None where they are not known."""
+        return self.predictions.truths[sequence].ravel().tolist() if self.predictions.targets else None
+
+    @property
+    def _n_outputs(self) -> int:
+        return self.predictions.predicted[0].shape[1]
+
+
 class Trained(NamedTuple):
     """A problem with what its network has learnt.
 
@@ -38,7 +81,14 @@ class Trained(NamedTuple):
     problem: Problem
     learned: Learned
     seen: Seen | None
-    test_loss: float | None
+    test_loss: float | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the classes: those of the file, the symbols where the next one is guessed, else numbers from 0."""
+        problem, count = self.problem, self.seen.n_classes
+        symbols = problem.vocabulary.symbols if problem.vocabulary else ()
+        return next((names for names in (problem.labels, symbols) if len(names) == count), tuple(map(str, range(count))))
 
     @property
     def on_test(self) -> bool:
@@ -71,3 +121,22 @@ class Trained(NamedTuple):
             return LossCurve(np.arange(1.0, len(losses) + 1), losses)
         whole = losses[: pieces * (len(losses) // pieces)].reshape(-1, pieces)
         return LossCurve(np.arange(1, len(whole) + 1) * float(pieces), whole.mean(axis=1), pieces)
+
+
+def train_problem(problem: Problem, told: Callable[[Told], None] | None = None) -> Trained:
+    """Learn the weights of a problem with a training, and run the sequences held out through its network.
+
+    Without such sequences it is those learnt from. `told` is that of rnncalc.training.learn.learn.
+    """
+    training, output = problem.training, output_of(problem.case)
+    learned = learn(problem.case, training.plan, told)
+    if output is None:
+        return Trained(problem, learned, None)
+    case = problem.case if training.test is None else training.test
+    predictions = predict(case, learned.weights, output)
+    return Trained(problem, learned, Seen(_name(output), predictions), predictions.loss if training.test else None)
+
+
+def _name(output: Output) -> str:
+    """Give the name of what a loss compares."""
+    return next((leaf.name for leaf in leaves(output.predicted)), "output")

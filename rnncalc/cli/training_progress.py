@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rnncalc.training.learn import Told
+from rnncalc.training.history import Told
 
 _LINES = 10
 _APART = 0.1  # seconds between two changes of the bar
@@ -46,11 +46,13 @@ def _bar() -> Iterator[Callable[[Told], None]]:
 
 
 def _lines() -> Callable[[Told], None]:
-    start = time.monotonic()
+    start, due = time.monotonic(), 0
 
     def told(now: Told) -> None:
-        if now.iteration % max(-(-now.iterations // _LINES), 1) and now.iteration != now.iterations:
+        nonlocal due
+        if now.iteration < due and now.iteration != now.iterations:
             return
+        due = (now.iteration * _LINES // now.iterations + 1) * now.iterations // _LINES
         left = (time.monotonic() - start) / now.iteration * (now.iterations - now.iteration)
         words = f"iteration {now.iteration:,} of {now.iterations:,}: loss {now.loss:.6g}, rate {now.rate:g}"
         print(f"{words}, {left:.0f} s left", file=sys.stderr, flush=True)

@@ -31,12 +31,12 @@ def _panels(trained: Trained, sequence: int) -> Iterator[Panel]:
     yield Curve("mean loss" if curve.pieces else "loss", curve.iterations, curve.losses, logarithmic)
     if len(history.accuracies) > 1:
         yield Curve("accuracy", history.measured, history.accuracies)
-    if seen is None or seen.targets is None:
+    if seen is None or not seen.predictions.targets:
         return
-    if seen.classes:
-        yield Confusion(seen.counts, trained.labels)
+    if seen.classified:
+        yield Confusion(seen.predictions.confusion, trained.labels)
         return
-    true, predicted = seen.targets[sequence - 1], seen.outputs[sequence - 1]
+    true, predicted = (arrays[sequence - 1] for arrays in (seen.predictions.targets, seen.predictions.predicted))
     for feature in range(min(predicted.shape[1], _MOST_FEATURES) if len(predicted) > 1 else 0):
         which = f"[{feature + 1}]" if predicted.shape[1] > 1 else ""
         title = f"{seen.name}{which} of {where(trained)} sequence {sequence}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rnncalc.problem.trained import trained_arrays
 from rnncalc.render.report import SCHEMA_VERSION, nested, number
 
@@ -31,7 +29,7 @@ def train_report(trained: Trained) -> dict:
         "title": problem.title,
         "stopped": learned.stopped or None,
         "iterations": len(losses),
-        "loss": {"total": number(trained.loss), **ends, **test},
+        "loss": {"total": number(learned.loss), **ends, **test},
         "history": {
             "loss": nested(losses),
             "accuracy": [{"iteration": at, "accuracy": number(v)} for at, v in trained.accuracies.items()],
@@ -44,24 +42,25 @@ def train_report(trained: Trained) -> dict:
 
 
 def _seen(trained: Trained, seen: Seen) -> dict:
-    found: dict = {"values": {seen.name: [nested(output) for output in seen.outputs]}, "on_test": trained.on_test}
-    if not seen.classes:
+    predictions = seen.predictions
+    found: dict = {"on_test": trained.on_test, "values": {seen.name: [nested(a) for a in predictions.predicted]}}
+    if predictions.kind == "values":
         return found
-    if seen.counts is not None:
-        right = float(np.trace(seen.counts) / seen.counts.sum()) if seen.counts.sum() else None
-        found |= {"accuracy": right, "confusion": seen.counts.tolist()}
-    return {**found, "labels": list(trained.labels), "test": [_item(trained, seen, at) for at in range(len(seen.outputs))]}
+    counts = predictions.confusion
+    if counts.sum():
+        found |= {"accuracy": predictions.accuracy, "confusion": counts.tolist()}
+    if seen.classified:
+        found |= {"labels": list(trained.labels), "test": [_item(trained, seen, at) for at in range(seen.n_sequences)]}
+    return found
 
 
 def _item(trained: Trained, seen: Seen, at: int) -> dict:
     """Give what is guessed of one sequence: a label, or one for each step."""
-    names = trained.labels
+    names = (*trained.labels, None)  # the last for a step without a class
     item: dict = {"text": trained.texts[at]} if at < len(trained.texts) else {}
-    guesses = [names[n] for n in seen.guesses(at)]
-    item["guess"] = guesses if seen.steps else guesses[0]
-    if not seen.steps:
-        item["likelihoods"] = dict(zip(names, nested(seen.likelihoods(at)[0]), strict=True))
-    if seen.targets is not None:
-        true = [names[n] for n in seen.truth(at)]
-        item["true"] = true if seen.steps else true[0]
+    for key, classes in (("guess", seen.guesses(at)), ("true", seen.truths(at))):
+        if classes is not None:
+            item[key] = [names[n] for n in classes] if seen.step_by_step else names[classes[0]]
+    if not seen.step_by_step:
+        item["likelihoods"] = dict(zip(trained.labels, nested(seen.likelihoods(at)[0]), strict=True))
     return item

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rich.console import Console
 from rich.text import Text
 
 from rnncalc.base.words import plural
 from rnncalc.render.clean import clean
 from rnncalc.render.forward import print_heading
-from rnncalc.render.training.classes import print_accuracy, print_confusion, print_likelihoods
+from rnncalc.render.numbers import write_number
+from rnncalc.render.training.classes import folded, print_accuracy, print_confusion, print_likelihoods
 from rnncalc.render.training.curves import print_against, print_curve
 from rnncalc.render.training.summary import facts, print_facts
 from rnncalc.render.training.tags import print_tags
@@ -40,10 +42,14 @@ def print_trained(console: Console, trained: Trained, sequence: int, top: int, d
     print_curve(console, "accuracy", history.measured, history.accuracies)
     if trained.seen is None:
         return
-    if trained.seen.classes:
-        _print_classes(console, trained, sequence, top, decimals)
-    else:
+    if trained.seen.predictions.kind != "values":
+        _print_right(console, trained)
+    if not trained.seen.classified:
         _print_numbers(console, trained, sequence, decimals)
+    elif trained.seen.step_by_step:
+        _print_labels(console, trained, sequence)
+    else:
+        _print_likelihoods(console, trained, top, decimals)
 
 
 def where(trained: Trained) -> str:
@@ -51,52 +57,62 @@ def where(trained: Trained) -> str:
     return "test" if trained.on_test else "training"
 
 
+def _print_right(console: Console, trained: Trained) -> None:
+    """Print how many of the guesses are right, and which are not."""
+    seen = trained.seen
+    counts = seen.predictions.confusion
+    if not counts.sum():
+        return
+    console.print()
+    what = "entry" if not seen.classified else "step" if seen.step_by_step else "sequence"
+    print_accuracy(console, counts, f"{where(trained)} {what}")
+    print_confusion(console, counts, trained.labels)
+
+
 def _print_numbers(console: Console, trained: Trained, sequence: int, decimals: int) -> None:
-    """Print a sequence of numbers as a plot for each feature."""
+    """Print a sequence of numbers as a plot for each feature; of single vectors, those of all sequences."""
     seen = trained.seen
-    output = seen.outputs[sequence - 1]
-    name = f"{where(trained)} sequence {sequence}, {seen.name}"
-    if len(output) < 2:
-        _print_singles(console, trained, decimals)
+    predicted, targets = seen.predictions.predicted, seen.predictions.targets
+    if seen.step_by_step and len(predicted[sequence - 1]) > 1:
+        true = targets[sequence - 1] if targets else None
+        print_against(console, f"{where(trained)} sequence {sequence}, {seen.name}", true, predicted[sequence - 1])
         return
-    true = None if seen.targets is None else seen.targets[sequence - 1]
-    print_against(console, name, true, output)
+    print_heading(console, f"{where(trained)}: {seen.name}")
+    for at, output in enumerate(predicted[:MOST_LISTED]):
+        words = [f"{_subject(trained, at)}  {_numbers(output, decimals)}"]
+        words += [f"true {_numbers(targets[at], decimals)}"] if targets else []
+        for line in folded(words, console.width, "  "):
+            console.print(line, soft_wrap=True)
+    _print_more(console, len(predicted))
 
 
-def _print_singles(console: Console, trained: Trained, decimals: int) -> None:
-    """Print one vector for each sequence, with the true one."""
-    from rnncalc.render.numbers import write_number
+def _numbers(array: np.ndarray, decimals: int) -> str:
+    return ", ".join(write_number(value, decimals) for value in array.ravel().tolist())
 
+
+def _print_labels(console: Console, trained: Trained, sequence: int) -> None:
+    """Print the labels of one sequence step by step."""
+    seen, names = trained.seen, (*trained.labels, "–")  # the last for a step without a class
+    truths = seen.truths(sequence - 1)
+    true = None if truths is None else [names[at] for at in truths]
+    guessed = [names[at] for at in seen.guesses(sequence - 1)]
+    print_tags(console, f"{where(trained)} sequence {sequence}, {seen.name}", true, guessed)
+
+
+def _print_likelihoods(console: Console, trained: Trained, top: int, decimals: int) -> None:
+    """Print the likeliest classes of each sequence."""
     seen = trained.seen
-    print_heading(console, f"{where(trained)} sequences: {seen.name}")
-    for at, output in enumerate(seen.outputs[:MOST_LISTED]):
-        words = ", ".join(write_number(float(v), decimals) for v in output.ravel())
-        if seen.targets is not None:
-            words += f"  true: {', '.join(write_number(float(v), decimals) for v in seen.targets[at].ravel())}"
-        console.print(Text(f"{at + 1}  {words}"), soft_wrap=True)
-    _print_more(console, len(seen.outputs))
-
-
-def _print_classes(console: Console, trained: Trained, sequence: int, top: int, decimals: int) -> None:
-    """Print accuracy and confusion, and one sequence of labels or the likelihoods of every sequence."""
-    seen, names = trained.seen, trained.labels
-    if seen.counts is not None:
-        console.print()
-        what = "step" if seen.steps else "sequence"
-        console.print(Text(f"{where(trained)}: ", style="bold"), end="")
-        print_accuracy(console, seen.counts, what)
-        print_confusion(console, seen.counts, names)
-    if seen.steps:
-        guessed = [names[at] for at in seen.guesses(sequence - 1)]
-        true = None if seen.targets is None else [names[at] for at in seen.truth(sequence - 1)]
-        print_tags(console, f"{where(trained)} sequence {sequence}", true, guessed)
-        return
     print_heading(console, f"{where(trained)}: likelihoods")
-    for at, output in enumerate(seen.outputs[:MOST_LISTED]):
-        what = f"'{trained.texts[at]}'" if at < len(trained.texts) else f"sequence {at + 1}"
-        true = None if seen.targets is None else int(seen.truth(at)[0])
-        print_likelihoods(console, what, seen.likelihoods(at)[0], names, top, decimals, true)
-    _print_more(console, len(seen.outputs))
+    for at in range(min(seen.n_sequences, MOST_LISTED)):
+        truths = seen.truths(at)
+        true = None if truths is None or truths[0] < 0 else truths[0]
+        shares = seen.likelihoods(at)[0]
+        print_likelihoods(console, _subject(trained, at), shares, trained.labels, top, decimals, true)
+    _print_more(console, seen.n_sequences)
+
+
+def _subject(trained: Trained, at: int) -> str:
+    return f"'{trained.texts[at]}'" if at < len(trained.texts) else f"sequence {at + 1}"
 
 
 def _print_more(console: Console, count: int) -> None:

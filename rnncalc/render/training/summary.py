@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.console import Console
 from rich.text import Text
 
 from rnncalc.base.words import plural
 from rnncalc.compute.case import Case
 from rnncalc.render.training.classes import folded
+from rnncalc.training.history import Learned
 from rnncalc.training.optimisers import OPTIMISERS
 from rnncalc.training.plan import Plan
 
@@ -61,11 +61,10 @@ def facts(trained: Trained) -> Iterator[tuple[str, str]]:
     yield "data", _data_words(case)
     yield "optimiser", _optimiser_words(plan)
     done = len(losses)
-    asked = trained.iterations
-    stopped = f" of {asked:,}, interrupted" if learned.stopped == "interrupted" else ""
+    stopped = f" of {trained.iterations:,}, interrupted" if learned.stopped == "interrupted" else ""
     yield "iterations", f"{done:,}{stopped}, {_batch_words(plan, case)}; seed {plan.seed}"
     if done:
-        yield "loss", _loss_words(losses, trained.loss)
+        yield "loss", _loss_words(learned, plan.batch is not None and plan.batch < case.n_sequences)
     if trained.test_loss is not None:
         count = trained.problem.training.test.n_sequences
         yield "test loss", f"{plain_number(trained.test_loss)} on {plural(count, 'sequence')}"
@@ -94,12 +93,15 @@ def _batch_words(plan: Plan, case: Case) -> str:
     return f"each of {plural(plan.batch, 'sequence')}, {'shuffled' if plan.shuffle else 'in their order'}"
 
 
-def _loss_words(losses: np.ndarray, kept: float) -> str:
-    return f"{plain_number(losses[0])} at first, {plain_number(losses[-1])} at last, {plain_number(kept)} with the weights kept"
+def _loss_words(learned: Learned, batches: bool) -> str:
+    losses = learned.history.losses
+    lowest = "lowest mean of an epoch" if batches else "lowest"
+    kept = f"{lowest} {plain_number(learned.loss)}, after {plural(learned.iteration, 'update')}: these weights are kept"
+    return f"{plain_number(losses[0])} at first, {plain_number(losses[-1])} at last; {kept}"
 
 
 def remarks(trained: Trained) -> list[str]:
     """Say where the weights of a trained file come from."""
     how = {"interrupted": ", interrupted", "diverged": ", before it diverged"}.get(trained.learned.stopped, "")
-    count = plural(len(trained.learned.history.losses), "iteration")
-    return [f"Written by `rnncalc train`: weights after {count}{how}; loss {plain_number(trained.loss)}."]
+    count = plural(trained.learned.iteration, "update")
+    return [f"Written by `rnncalc train`: weights after {count}{how}; loss {plain_number(trained.learned.loss)}."]

@@ -7,7 +7,7 @@ single values have the batch, sequences have time and batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -41,6 +41,8 @@ class Case:
     loss reads. `own_lengths` gives by index letter the number of steps of each
     sequence, where they are unequal: what stands past a sequence's end is never
     read, and an initial value at T+1 is its value after its own last step.
+    `pairs` is the number of (sequence, step) pairs by which the equation of a
+    mean loss divides; None where the loss is no mean, or the author's own.
 
     Shapes:
         weights[name]: (rows, columns)
@@ -64,6 +66,7 @@ class Case:
     batched: bool = False
     own_lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     loss: str | None = None
+    pairs: int | None = None
     rounding: Rounding = Rounding()
     claims: Claims = Claims()
 
@@ -83,7 +86,9 @@ class Case:
         for p, lengths in enumerate(zip(*self.own_lengths.values(), strict=True)):
             members.setdefault(lengths, []).append(p)
         return tuple(
-            Part(tuple(chosen), _alone(self, chosen, {**self.lengths, **dict(zip(self.own_lengths, own, strict=True))}))
+            Part(
+                tuple(chosen), sub_case(self, chosen, {**self.lengths, **dict(zip(self.own_lengths, own, strict=True))})
+            )
             for own, chosen in members.items()
         )
 
@@ -109,8 +114,8 @@ def own_step(step: int, longest: int, own: int) -> int:
     return step if step < 1 else step - longest + own
 
 
-def _alone(case: Case, chosen: list[int], lengths: Mapping[str, int]) -> Case:
-    """Make the case of some sequences that all have these lengths."""
+def sub_case(case: Case, chosen: Sequence[int], lengths: Mapping[str, int]) -> Case:
+    """Make the case of some sequences (from 0), cut to these lengths, which all of them have."""
     letters, shapes = case.system.letters, _shapes(case, lengths)
     initial = {}
     for (name, step), array in case.initial.items():

@@ -98,6 +98,7 @@ def build_case(
         targets=frozenset({target.name, *data.targets} & {*arrays["sequences"], *arrays["values"]}),
         written={name: grid.array.shape for name, grid in data.weights.items()},
         loss=loss,
+        pairs=target.pairs,
         rounding=rounding,
         claims=claims,
     )

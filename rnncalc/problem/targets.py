@@ -23,12 +23,16 @@ from rnncalc.recurrences.system import System
 
 
 class Target(NamedTuple):
-    """A system with its loss, and the array of its target, with texts, as the case wants them."""
+    """A system with its loss, and the array of its target, with texts, as the case wants them.
+
+    `pairs` is what a mean divides by.
+    """
 
     system: System
     name: str = ""
     array: np.ndarray | None = None
     texts: np.ndarray | None = None
+    pairs: int | None = None
 
 
 def add_loss(network: Network, data: Data, extent: Extent, shapes: Mapping[str, Shape]) -> Target:
@@ -46,10 +50,11 @@ def add_loss(network: Network, data: Data, extent: Extent, shapes: Mapping[str, 
     output = loss.output + _place(letter, everywhere)
     own = extent.own.get(letter, ())
     pairs = sum(own) if own and everywhere else extent.n_sequences * (n_steps if everywhere else 1)
+    divisor = pairs if loss.reduction == "mean" else None
     if ahead := loss.looks_ahead:
         _check_ahead(ahead, loss, data, base)
         target = f"next({ahead})" if everywhere else f"{ahead}[{length_letter(base.letters[ahead])}+1]"
-        return Target(with_loss(network, output, target, pairs))
+        return Target(with_loss(network, output, target, pairs), pairs=divisor)
     name = _target_name(loss, data)
     grid, place = data.targets[name], data.keys["targets", name]
     rows, columns = shapes[loss.output]
@@ -64,7 +69,7 @@ def add_loss(network: Network, data: Data, extent: Extent, shapes: Mapping[str, 
     else:
         texts = fit(grid.texts, steps)
     arrays = [None if a is None else _laid_out(a, steps, extent, base.layout) for a in (array, texts)]
-    return Target(system, name, *arrays)
+    return Target(system, name, *arrays, divisor)
 
 
 def _place(letter: str | None, everywhere: bool) -> str:

@@ -1,0 +1,192 @@
+"""Learning: pass after pass over the sequences, each followed by an update of the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, isfinite, nan
+from time import perf_counter
+
+import numpy as np
+
+from rnncalc.compute.case import Case
+from rnncalc.compute.gradient_pass import Parameters, views_of
+from rnncalc.training.batches import iterations, turns
+from rnncalc.training.clipping import clipper
+from rnncalc.training.history import Divergence, History, Learned, Stopped, Told
+from rnncalc.training.optimisers import updater
+from rnncalc.training.outcome import accuracy_of, output_of
+from rnncalc.training.passes import Passes
+from rnncalc.training.plan import Plan
+from rnncalc.training.prepared import Prepared
+
+PAUSE = 0.05  # seconds between two reports
+MEASURED = 50  # accuracies at most
+
+
+def learn(case: Case, plan: Plan, told: Callable[[Told], None] | None = None) -> Learned:
+    """Learn the weights of a case by a plan.
+
+    A weight that the loss does not reach stays as it is. Ctrl-C ends learning
+    with the best weights so far, and so does a loss or gradient that is no
+    finite number.
+
+    Args:
+        case: A case with a loss, its sequences the training data, its weights the initial ones.
+        plan: Optimiser, number of iterations, mini-batches.
+        told: Called with the state of learning at the first and last iteration, and now and then between.
+    """
+    return _Learning(case, plan, told or (lambda _: None)).run()
+
+
+class _Learning:
+    def __init__(self, case: Case, plan: Plan, told: Callable[[Told], None]):
+        self.case, self.plan, self.told = case, plan, told
+        self.prepared = Prepared(case, plan.seed)
+        self.parameters = Parameters(case.weights)
+        self.passes = Passes(self.parameters, self.prepared.unit_sums)
+        self.whole = not plan.batch or plan.batch >= case.n_sequences
+        self.total = iterations(plan, case.n_sequences)
+        self.losses = np.empty(self.total)
+        self.done = 0  # iterations whose loss is known
+        self.updates = 0
+        self.ends: list[int] = []
+        self.means: list[float] = []
+        self.measured: list[tuple[int, float]] = []
+        self.recent = np.full((3, self.parameters.flat.size), nan)  # the gradient of iteration k is in row k % 3
+        self.best = self.parameters.flat.copy()
+        self.lowest, self.best_at = inf, 0
+
+    def run(self) -> Learned:
+        stopped: Stopped = ""
+        divergence = None
+        with np.errstate(all="ignore"):
+            try:
+                if not self._all_iterations():
+                    stopped, divergence = "diverged", self._divergence()
+            except KeyboardInterrupt:
+                stopped = "interrupted"
+            self._keep_unfinished()
+        return Learned(
+            self._named(self.best),
+            self._history(),
+            self.lowest,
+            self.best_at,
+            self._named(self.parameters.flat.copy()),
+            stopped,
+            divergence,
+        )
+
+    def _all_iterations(self) -> bool:
+        """Carry out the plan; False where it ends at a number that is not finite."""
+        flat, recent, losses, whole, total = self.parameters.flat, self.recent, self.losses, self.whole, self.total
+        update, rate, told = updater(self.plan.optimiser, flat.size), self.plan.optimiser.rate, self.told
+        clip = clipper(self.plan.clip_by, self.plan.clip) if self.plan.clip is not None else None
+        step, marks, copy, due = self._step(), self._marks(), np.copyto, 0.0
+        for iteration, turn in enumerate(turns(self.plan, self.case.n_sequences), start=1):
+            loss, gradient = step(turn.chosen)
+            if not isfinite(loss):
+                return False
+            losses[self.done] = loss
+            self.done = iteration
+            if whole and loss < self.lowest:
+                self._keep(loss)
+            copy(recent[iteration % 3], gradient)
+            if clip:
+                clip(gradient)
+            update(flat, gradient)
+            self.updates = iteration
+            if turn.ends_epoch and not whole:
+                self._end_epoch()
+            if (iteration if whole else len(self.ends)) in marks and turn.ends_epoch:
+                self.measured.append((iteration, accuracy_of(self.case, self.parameters.views)))
+            if iteration == total or perf_counter() >= due:
+                told(Told(iteration, total, loss, rate))
+                due = perf_counter() + PAUSE
+        return self._last_look(step)
+
+    def _step(self) -> Callable[[np.ndarray | None], tuple[float, np.ndarray]]:
+        """Give the function that computes loss and gradient of some sequences."""
+        prepared, passes = self.prepared, self.passes
+        if not self.whole:
+
+            def of_batch(chosen: np.ndarray | None) -> tuple[float, np.ndarray]:
+                batch = prepared.batch(chosen)
+                if prepared.drops:
+                    prepared.draw(batch)
+                return passes.run(batch), passes.gradient
+
+            return of_batch
+        batch = prepared.batch()
+        if batch.own_lengths or prepared.drops:
+
+            def anew(chosen: np.ndarray | None) -> tuple[float, np.ndarray]:
+                if prepared.drops:
+                    prepared.draw(batch)
+                return passes.run(batch), passes.gradient
+
+            return anew
+        ready = passes.ready(batch)
+        run, gradient = ready.run, ready.gradient
+        return lambda chosen: (run(), gradient)
+
+    def _keep(self, loss: float) -> None:
+        np.copyto(self.best, self.parameters.flat)
+        self.lowest, self.best_at = loss, self.updates
+
+    def _end_epoch(self) -> None:
+        start = self.ends[-1] if self.ends else 0
+        mean = float(self.losses[start : self.done].mean())
+        self.ends.append(self.done)
+        self.means.append(mean)
+        if mean < self.lowest and np.isfinite(self.parameters.flat).all():
+            self._keep(mean)
+
+    def _last_look(self, step: Callable) -> bool:
+        """Hold the weights after the last update against the best ones too."""
+        if not self.whole or not self.total:
+            return True
+        loss, _ = step(None)
+        if loss < self.lowest:
+            self._keep(loss)
+        return isfinite(loss)
+
+    def _keep_unfinished(self) -> None:
+        """Take the weights of a first epoch that was interrupted, rather than the initial ones."""
+        if not self.whole and not self.ends and self.updates and np.isfinite(self.parameters.flat).all():
+            self._keep(float(self.losses[: self.done].mean()))
+
+    def _marks(self) -> frozenset[int]:
+        """Give the epochs at whose ends the accuracy is measured."""
+        output = output_of(self.case)
+        if output is None or output.kind == "values" or not self.total:
+            return frozenset()
+        in_epoch = 1 if self.whole else -(-self.case.n_sequences // self.plan.batch)
+        epochs = -(-self.total // in_epoch)
+        return frozenset(np.linspace(1, epochs, min(epochs, MEASURED)).round().astype(int).tolist())
+
+    def _divergence(self) -> Divergence:
+        """Find the weight whose gradient grew most before the loss or a gradient ceased to be finite."""
+        known = [self.recent[k % 3] for k in range(max(1, self.done - 2), self.done + 1)]
+        iteration = min(self.done + 1, self.total)
+        while known and not np.isfinite(known[-1]).all():  # a gradient that has spoilt the weights
+            known.pop()
+            iteration -= 1
+        norms = [{n: float(np.linalg.norm(a)) for n, a in self._named(g).items()} for g in known[-2:]]
+        if not norms:
+            return Divergence(iteration, "", nan, nan)
+        after = norms[-1]
+        if len(norms) == 1:
+            weight = max(after, key=after.get)
+            return Divergence(iteration, weight, nan, after[weight])
+        before = norms[0]
+        weight = max(after, key=lambda name: after[name] / before[name] if before[name] else after[name])
+        return Divergence(iteration, weight, before[weight], after[weight])
+
+    def _named(self, flat: np.ndarray) -> dict[str, np.ndarray]:
+        return views_of(flat, self.case.weights)
+
+    def _history(self) -> History:
+        losses = self.losses[: self.done].copy()
+        ends, means = (np.arange(1, self.done + 1), losses) if self.whole else (np.array(self.ends, int), self.means)
+        measured = np.array([at for at, _ in self.measured], int)
+        return History(losses, ends, np.array(means, float), measured, np.array([a for _, a in self.measured], float))

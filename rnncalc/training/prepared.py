@@ -1,0 +1,53 @@
+"""A case made ready for learning: what changes from one mini-batch to the next stands in arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncalc.compute.bptt import unit_sums
+from rnncalc.compute.case import Case
+from rnncalc.training.batches import PAIRS, batch_of, divided
+from rnncalc.training.dropout import drops_of, with_drops
+from rnncalc.training.masking import masking_of
+
+_STREAM = 3  # of the seed, for dropout
+
+
+class Prepared:
+    """Gives mini-batches of one system.
+
+    The number of pairs of a mean loss, the masks of unequal lengths and those
+    of dropout are given sequences and values of the system. Batches of unequal
+    lengths that cannot be masked keep their own lengths.
+    """
+
+    def __init__(self, case: Case, seed: int):
+        whole = divided(case)
+        self._drops = drops_of(whole)
+        whole = with_drops(whole, self._drops)
+        self._masking = masking_of(whole)
+        self._whole = self._masking.rewritten(whole) if self._masking else whole
+        self._rng = np.random.default_rng([seed, _STREAM])
+        self.unit_sums = unit_sums(case) - {PAIRS}
+
+    @property
+    def weights(self):
+        return self._whole.weights
+
+    @property
+    def drops(self) -> bool:
+        """Tell whether the system drops entries, anew in every iteration."""
+        return bool(self._drops)
+
+    def batch(self, chosen: Sequence[int] | None = None) -> Case:
+        """Make the case of some sequences (from 0), or of all, ready to be run."""
+        case = self._whole if chosen is None else batch_of(self._whole, chosen)
+        if self._masking:
+            case = self._masking.attach(case)
+        return self._drops.attach(case) if self._drops else case
+
+    def draw(self, case: Case) -> None:
+        """Draw in place which entries of a batch are dropped in this iteration."""
+        self._drops.draw(case, self._rng)

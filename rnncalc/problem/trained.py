@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 
@@ -103,10 +104,13 @@ def _block(name: str, section: Mapping[str, str] | str, comments: list[str]) -> 
 
 
 def _flow(array: np.ndarray, indent: int) -> str:
-    """Write an array with every digit, long ones an inner list a line."""
+    """Write an array with every digit, long ones an inner list a line; of single numbers many a line."""
     text = _numbers(array.tolist())
     if len(text) + indent <= _WIDTH or array.ndim < 2:
         return text
+    if array.ndim == 2 and array.shape[1] == 1:
+        lines = wrap(text, max(_WIDTH - indent, 20))
+        return f"\n{' ' * (indent + 1)}".join(lines)
     separator = ",\n" + " " * indent
     return f"[{separator.join(_flow(part, indent + 1) for part in array)}]"
 

@@ -24,7 +24,7 @@ _NAME = "dropped"  # no name of a file has a space and a number behind it
 
 
 class Drop(NamedTuple):
-    """One mask: its name, its index letter ('' for a value), the shape of what it multiplies, the part that is dropped."""
+    """One mask: name, index letter ('' for a value), shape of what it multiplies, the part that is dropped."""
 
     name: str
     letter: str

@@ -150,7 +150,7 @@ def _is_target(node: Node, case: Case) -> bool:
 def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:
     """Give the case with equations for further quantities, at the steps of `left`."""
     equations = tuple(Equation(left._replace(name=name), node) for name, node in nodes.items())
-    letters = {name: left.index.letter for name in nodes} if isinstance(left, Ref) else {}
+    letters = dict.fromkeys(nodes, left.index.letter) if isinstance(left, Ref) else {}
     system = case.system
     system = replace(system, equations=(*system.equations, *equations), letters={**system.letters, **letters})
     shapes = {name: infer_shape(node, case.known) for name, node in nodes.items()}

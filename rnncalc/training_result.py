@@ -14,11 +14,12 @@ from rnncalc.training.history import Learned, Told
 from rnncalc.training.learn import learn
 from rnncalc.training.outcome import Output, Predictions, output_of, predict
 
-_PIECES = 100  # of the curve of mini-batches
+_PIECES = 100  # of the curve of mini-batches that make few epochs
+_FEW_EPOCHS = 10
 
 
 class LossCurve(NamedTuple):
-    """What is drawn of the losses: each, or of mini-batches the means of so many one after another.
+    """What is drawn of the losses: each, or of mini-batches means, as `note` says.
 
     Shapes:
         iterations, losses: (n,)
@@ -26,7 +27,7 @@ class LossCurve(NamedTuple):
 
     iterations: np.ndarray
     losses: np.ndarray
-    pieces: int = 0
+    note: str = ""
 
 
 class Seen(NamedTuple):
@@ -115,12 +116,16 @@ class Trained(NamedTuple):
     @property
     def curve(self) -> LossCurve:
         """The losses as they are drawn."""
-        losses, batch = self.learned.history.losses, self.problem.training.plan.batch
-        pieces = len(losses) // _PIECES
-        if not batch or batch >= self.problem.case.n_sequences or pieces < 2:
+        history, batch = self.learned.history, self.problem.training.plan.batch
+        losses, pieces = history.losses, len(history.losses) // _PIECES
+        whole = batch is None or batch >= self.problem.case.n_sequences
+        if not whole and len(history.means) >= _FEW_EPOCHS:
+            return LossCurve(history.epochs.astype(float), history.means, "mean of each epoch")
+        if whole or pieces < 2:
             return LossCurve(np.arange(1.0, len(losses) + 1), losses)
-        whole = losses[: pieces * (len(losses) // pieces)].reshape(-1, pieces)
-        return LossCurve(np.arange(1, len(whole) + 1) * float(pieces), whole.mean(axis=1), pieces)
+        parts = losses[: pieces * (len(losses) // pieces)].reshape(-1, pieces)
+        ends = np.arange(1, len(parts) + 1) * float(pieces)
+        return LossCurve(ends, parts.mean(axis=1), f"means of {pieces:,}")
 
 
 def train_problem(problem: Problem, told: Callable[[Told], None] | None = None) -> Trained:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -151,12 +152,16 @@ def diverged(trained: Trained, output: str | None) -> RnncalcError:
     from rnncalc.problem.training_options import training_place
 
     plan, found = trained.problem.training.plan, trained.learned.divergence
-    grew = f"from {found.before:.3g} to {found.after:.3g}" if found.before == found.before else f"to {found.after:.3g}"
-    message = f"The training diverged at iteration {found.iteration:,}: the gradient of '{found.weight}' grew {grew}."
+    place, when = training_place(trained.problem.source), f"The training diverged at iteration {found.iteration:,}"
+    if not found.weight:
+        remedy = "Draw smaller initial weights, such as 'init: uniform(-0.1, 0.1)', or look at the data."
+        return refuse("diverged", place, f"{when}: with the initial weights the loss is no finite number.", remedy)
+    grew = f"from {found.before:.3g} to {found.after:.3g}" if isfinite(found.before) else f"to {found.after:.3g}"
     smaller = f"a smaller rate than {plan.optimiser.rate:g}"
-    advice = f"Write {smaller}" if plan.clip is not None else f"Clip it, 'training: {{clip: {{norm: 1}}}}', or write {smaller}"
+    clip = "" if plan.clip is not None else "Clip it, 'training: {clip: {norm: 1}}', or "
     kept = f"The last good weights are in {output}." if output else "With --output FILE the last good weights are kept."
-    return refuse("diverged", training_place(trained.problem.source), message, f"{advice}. {kept}")
+    message = f"{when}: the gradient of '{found.weight}' grew {grew}."
+    return refuse("diverged", place, message, f"{clip}{'write' if clip else 'Write'} {smaller}. {kept}")
 
 
 def weights_beside(output: str) -> str:

@@ -46,11 +46,11 @@ def _bar() -> Iterator[Callable[[Told], None]]:
 
 
 def _lines() -> Callable[[Told], None]:
-    start, due = time.monotonic(), 0
+    start, due = time.monotonic(), None
 
     def told(now: Told) -> None:
         nonlocal due
-        if now.iteration < due and now.iteration != now.iterations:
+        if now.iteration < (due or now.iterations // _LINES) and now.iteration != now.iterations:
             return
         due = (now.iteration * _LINES // now.iterations + 1) * now.iterations // _LINES
         left = (time.monotonic() - start) / now.iteration * (now.iterations - now.iteration)

@@ -28,7 +28,7 @@ def draw_training(trained: Trained, sequence: int, kind: str) -> bytes:
 def _panels(trained: Trained, sequence: int) -> Iterator[Panel]:
     history, curve, seen = trained.learned.history, trained.curve, trained.seen
     logarithmic = scale_of(curve.losses, may_be_logarithmic=True).logarithmic
-    yield Curve("mean loss" if curve.pieces else "loss", curve.iterations, curve.losses, logarithmic)
+    yield Curve(f"loss, {curve.note}" if curve.note else "loss", curve.iterations, curve.losses, logarithmic)
     if len(history.accuracies) > 1:
         yield Curve("accuracy", history.measured, history.accuracies)
     if seen is None or not seen.predictions.targets:

@@ -37,8 +37,7 @@ def print_trained(console: Console, trained: Trained, sequence: int, top: int, d
             console.print(Text(clean(text), style=style), soft_wrap=True)
     print_facts(console, facts(trained))
     history, curve = trained.learned.history, trained.curve
-    note = f"means of {curve.pieces:,}" if curve.pieces else ""
-    print_curve(console, "loss", curve.iterations, curve.losses, note)
+    print_curve(console, "loss", curve.iterations, curve.losses, curve.note)
     print_curve(console, "accuracy", history.measured, history.accuracies)
     if trained.seen is None:
         return

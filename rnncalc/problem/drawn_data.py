@@ -52,23 +52,26 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
         RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, those of build_system and
             of infer_shapes.
     """
+    collector, laws = Collector(), {}
     for key in ("sequences", "steps"):
-        if key not in described.values:
-            message = f"Nothing says how many {key} are drawn."
-            raise refuse("missing-count", described.places["draw"], message, f"Write '{key}: 8'.")
-    n_sequences, n_steps = described.number("sequences"), described.number("steps")
-    drawn, classes, collector = {}, {}, Collector()
+        with collector:
+            if key not in described.values:
+                message = f"Nothing says how many {key} are drawn."
+                raise refuse("missing-count", described.places["draw"], message, f"Write '{key}: 8'.")
     for name, (_, scalar) in described.values["draw"].items():
         with collector:
-            law, size, arguments = read_law(scalar)
-            shape = (n_sequences, n_steps, size)
-            check_size(shape[:2] if law == "classes" else shape, scalar.span)
-            drawn[name] = LAWS[law].draw(rng, shape, *arguments)
-            if law == "classes":
-                classes[name] = size
+            laws[name] = (scalar, *read_law(scalar))
     lines: Lines = described.values.get("equations", Lines((), ()))
     collector.found += lines.faults
     collector.raise_if_any()
+    n_sequences, n_steps = described.number("sequences"), described.number("steps")
+    drawn, classes = {}, {}
+    for name, (scalar, law, size, arguments) in laws.items():
+        shape = (n_sequences, n_steps, size)
+        check_size(shape[:2] if law == "classes" else shape, scalar.span)
+        drawn[name] = LAWS[law].draw(rng, shape, *arguments)
+        if law == "classes":
+            classes[name] = size
     starts: Mapping[str, Count] = described.values.get("from", {})
     made = _carried_out(lines.equations, drawn, starts, described) if lines.equations else {}
     return TrainingData(drawn | made, classes=next(iter(classes.values()), None))

@@ -70,24 +70,25 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
         if "J" not in network.stated.defined and network.loss is None:
             message = "There is no loss, so there is nothing to learn."
             raise refuse("no-loss", section.place, message, "Add 'loss: {kind: squared-error, target: d}'.")
-    with collector:
-        if "data" in section.values:
+    if "data" in section.values:
+        learnt = None
+        with collector:
             _refuse_both(given.data, section)
             described = read_described(section.values["data"], section.places["data"])
             made = _made(described, roles, known, [seed, DATA])
-            learnt = _with(given, made, roles, network, described.place)
             _check_complete(made, roles, described)
-    if collector.found:
-        return Lesson(learnt, None, meanings)
+            learnt = _with(given, made, roles, network, described.place)
+        if learnt is None:
+            return Lesson(given, None, meanings)
     with collector:
         if "test" in section.values:
             node, place = section.values["test"], section.places["test"]
             if node.get("share") is not None:
                 learnt, held = _shared(node, learnt, [seed, SHARE], network, place)
-            elif described is None or any(key.text in HELD for key, _ in node.pairs):
+            elif any(key.text in HELD for key, _ in node.pairs):
                 held = _written(node, given.data)
             else:
-                like = Known(made.vocabulary, made.labels, True)
+                like = Known(made.vocabulary or known.vocabulary, made.labels or known.labels, True)
                 test = _made(read_described(node, place, described), roles, like, [seed, TEST])
                 held = _with(given, test, roles, network, place)
     with collector:

@@ -111,7 +111,9 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
     rounding = found.get("rounding", Rounding())
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))
     steps = found.get("steps", {})
-    case, texts, assumed = build_case(network, data, steps, lengths, rounding, claims, collector)
+    case, texts, assumed = build_case(
+        network, data, steps, lengths, rounding, claims, collector, course and course.together
+    )
     check_answer_names(case, [*claims.keyed, *((key, span) for key, (_, span) in points.items())])
     training = course.training(lesson, network, steps, rounding) if course else None
     meanings = lesson.meanings if lesson else meanings

@@ -39,6 +39,9 @@ def encode_texts(texts: Texts, described: Described, roles: Roles, known: Known)
         raise refuse(
             "missing-input", texts.place, f"{reads}; texts are one input.", "Let its equations read one input."
         )
+    if known.vocabulary is None and known.held_out:
+        message = "The data are no texts, so that nothing says which ids the symbols of these texts have."
+        raise refuse("unknown-symbol", texts.place, message, "Write 'vocabulary: {symbols: [a, b]}'.")
     if known.vocabulary is not None and not known.held_out:
         described.refuse_unused(("unit", "case", "symbols", "boundaries"), "texts whose vocabulary is given")
     classified = bool(known.labels) if known.held_out else bool(texts.classes)
@@ -117,7 +120,7 @@ def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, more: i
     size = length + more if length else None
     for at, text in enumerate(texts.texts):
         try:
-            ids = vocabulary.encode(text)[:size]
+            ids = vocabulary.encode(text, size)
         except UnknownSymbol as error:
             message = f"The {vocabulary.unit} {quoted(str(error))} of {quoted(text)} is not in the vocabulary."
             remedy = "Take it out, or write 'symbols: …' under 'data:', so that one symbol stands for all others."

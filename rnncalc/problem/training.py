@@ -48,6 +48,11 @@ class Course(NamedTuple):
 
     section: Section
 
+    @property
+    def together(self) -> int | None:
+        """How many sequences are computed at once: those of a mini-batch."""
+        return self.section.plan.batch
+
     def drawn(self, published: Published | None, data: Data) -> tuple[str, ...]:
         """Name the weights of a published recurrence that the file leaves to be drawn."""
         return drawn_names(published, data, self.section.values.get("init", GLOROT))
@@ -83,7 +88,7 @@ class Course(NamedTuple):
             RnncalcError: every fault of the held-out sequences.
         """
         held = lesson.held
-        test = _test_case(held, network, steps, rounding) if held else None
+        test = _test_case(held, network, steps, rounding, self.together) if held else None
         return Training(self.section.plan, test, lesson.learnt.texts, held.texts if held else ())
 
 
@@ -96,13 +101,15 @@ def read_course(node: yaml_tree.Mapping, place: Span) -> Course:
     return Course(read_section(node, place))
 
 
-def _test_case(held: Sequences, network: Network, steps: Mapping[str, Count], rounding: Rounding) -> Case:
+def _test_case(
+    held: Sequences, network: Network, steps: Mapping[str, Count], rounding: Rounding, together: int | None
+) -> Case:
     collector = Collector()
     if not held.data.targets and not roles_of(network).ahead:
         network = _without_target(network)
     check_names(network, held.data, collector)
     collector.raise_if_any()
-    return build_case(network, held.data, steps, held.lengths, rounding, Claims(), collector).case
+    return build_case(network, held.data, steps, held.lengths, rounding, Claims(), collector, together).case
 
 
 def _without_target(network: Network) -> Network:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 
@@ -37,13 +38,13 @@ class Vocabulary:
         """The id of each symbol."""
         return {symbol: at for at, symbol in enumerate(self.symbols)}
 
-    def encode(self, text: str) -> np.ndarray:
-        """Give the ids of a text, with its boundaries: (n_symbols,).
+    def encode(self, text: str, most: int | None = None) -> np.ndarray:
+        """Give the ids of a text, with its boundaries, or of its first `most` symbols: (n_symbols,).
 
         Raises:
             UnknownSymbol: where no symbol stands for the unknown ones.
         """
-        return self._with_ends(self._known(split(text, self.unit, self.case)))
+        return self._with_ends(self._known(split(text, self.unit, self.case)[:most]))[:most]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Give the text of ids, without boundaries and padding."""
@@ -53,7 +54,7 @@ class Vocabulary:
 
     def _known(self, symbols: Sequence[str]) -> np.ndarray:
         """Give the ids of symbols; those that no text can hold, such as PAD, are unknown in it."""
-        found = np.fromiter((self._readable.get(symbol, -1) for symbol in symbols), np.int32, len(symbols))
+        found = np.fromiter(map(self._readable.get, symbols, repeat(-1)), np.int32, len(symbols))
         strange = found < 0
         if strange.any():
             if self.unknown is None:

@@ -26,6 +26,7 @@ def stated_sizes(recurrence: Recurrence, data: Data) -> dict[str, Count]:
     for name, words in recurrence.weights.items():
         if name in data.weights:
             shape, dimensions = data.weights[name].array.shape, words.split(" x ")
+            shape = shape or (1,) * len(dimensions)
             for dimension, size in zip(dimensions, shape, strict=False):
                 if "+" not in dimension:
                     found.setdefault(dimension.removeprefix("n_"), Count(size, data.keys["weights", name]))

@@ -6,6 +6,7 @@ import numpy as np
 
 from rnncalc.base.diagnostics import Collector, Diagnostic, RnncalcError
 from rnncalc.base.span import Source
+from rnncalc.compute.answers import Claims
 from rnncalc.compute.case import Case
 from rnncalc.problem.building import build_case
 from rnncalc.problem.data import read_data
@@ -16,7 +17,6 @@ from rnncalc.problem.names import check_names
 from rnncalc.problem.network import build_network
 from rnncalc.problem.problem import Rounding, problem_tree
 from rnncalc.problem.published import read_published
-from rnncalc.compute.answers import Claims
 
 ROWS = {**FIELDS, "sizes": Field("sizes", read_sizes, ""), "init": Field("init", read_init, "")}
 
@@ -43,11 +43,6 @@ def drawn_case(text: str, seed: int = 1, **told: int) -> Case:
 def drawn(text: str, seed: int = 1, **told: int) -> dict[str, np.ndarray]:
     """Give the weights of such a file."""
     return dict(drawn_case(text, seed, **told).weights)
-
-
-def shapes(text: str, **told: int) -> dict[str, tuple[int, ...]]:
-    """Give the shapes that the weights of such a file are drawn in."""
-    return {name: shape for name, shape in ((n, a.shape) for n, a in drawn(text, **told).items())}
 
 
 def faults(text: str, **told: int) -> list[Diagnostic]:

@@ -20,7 +20,12 @@ from rnncalc.recurrences.expand import build_recurrence
 from rnncalc.training.masking import maskable, masking_of
 from rnncalc.training.prepared import Prepared
 
-NOT = {"attention to itself", "encoder and decoder", "two steps back and ahead", "the last step has an equation of its own"}
+NOT = {
+    "attention to itself",
+    "encoder and decoder",
+    "two steps back and ahead",
+    "the last step has an equation of its own",
+}
 
 
 def test():
@@ -40,4 +45,6 @@ def agree(case):
     found, expected = gradients_of(values, False), gradients_of(own, False)
     for weight in case.weights:
         np.testing.assert_allclose(found.of(weight), expected.of(weight), rtol=1e-12, atol=1e-13)
+
+
 test()

@@ -1,6 +1,6 @@
 """Masks: a padded batch gives what each sequence gives at its own length.
 
-Witness: the evaluation of each length by itself, which tests/compute/test_ragged.py holds against every sequence alone.
+Witness: the pass of each length by itself, which tests/compute/test_ragged.py holds against every sequence alone.
 """
 
 from __future__ import annotations
@@ -9,42 +9,83 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from compute.cases import Numbers
-from compute.differences import loss_case
-from compute.test_ragged import LOSS, NETWORKS, Network, batch_of
+from compute.test_ragged import NETWORKS, batch_of
+from training.numbers import CLASSES, SOFTMAX, drawn_case, network, unequal
 
 from rnncalc.compute.bptt import gradients_of, loss_total
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
-from rnncalc.recurrences.expand import build_recurrence
-from rnncalc.training.masking import maskable, masking_of
+from rnncalc.recurrences.expand import Arrangement
+from rnncalc.training.batches import batch_of as sequences_of
+from rnncalc.training.masking import maskable
 from rnncalc.training.prepared import Prepared
 
-NOT = {
+IN_PARTS = {
     "attention to itself",
     "encoder and decoder",
     "two steps back and ahead",
     "the last step has an equation of its own",
 }
+ARRANGED = {
+    "once": Arrangement(),
+    "layers": Arrangement(layers=2),
+    "reverse": Arrangement(direction="reverse"),
+    "both": Arrangement(direction="both"),
+    "both, layers": Arrangement(layers=2, direction="both"),
+}
 
 
-def test():
-    for name, network in NETWORKS.items():
-        case = batch_of(network)
-        m = maskable(case)
-        print(name, m)
-        if m:
-            agree(case)
-
-
-def agree(case):
-    batch = Prepared(case, 0).batch()
-    assert not batch.own_lengths
+def agree(case: Case, batch: Case) -> None:
+    assert case.own_lengths and not batch.own_lengths
     values, own = evaluate(batch), evaluate(case)
     np.testing.assert_allclose(loss_total(values), loss_total(own), rtol=1e-12)
     found, expected = gradients_of(values, False), gradients_of(own, False)
     for weight in case.weights:
-        np.testing.assert_allclose(found.of(weight), expected.of(weight), rtol=1e-12, atol=1e-13)
+        assert expected.of(weight).any()
+        np.testing.assert_allclose(found.of(weight), expected.of(weight), rtol=1e-12, atol=1e-12)
 
 
-test()
+@pytest.mark.parametrize("name", NETWORKS)
+def test_equations_of_every_kind(name):
+    case = batch_of(NETWORKS[name])
+    assert maskable(case) is (name not in IN_PARTS)
+    if name not in IN_PARTS:
+        agree(case, Prepared(case, 0).batch())
+
+
+@pytest.mark.parametrize("arranged", ARRANGED)
+@pytest.mark.parametrize("name", ["elman", "lstm", "gru"])
+def test_the_catalogue(name, arranged):
+    case = network(name, ARRANGED[arranged])
+    agree(case, Prepared(case, 0).batch())
+
+
+def test_many_steps():
+    """So many that the evaluator writes code for its loops."""
+    case = network("lstm", ARRANGED["both"], n_steps=60, own=(60, 2, 45))
+    agree(case, Prepared(case, 0).batch())
+
+
+@pytest.mark.parametrize("loss", ["J = cross_entropy(y[T], d[T])", CLASSES])
+def test_losses_from_logits(loss):
+    case = network("gru", loss=loss, activations=SOFTMAX)
+    agree(case, Prepared(case, 0).batch())
+
+
+def test_mini_batches():
+    case = network("gru", ARRANGED["both"], own=(3, 5, 1, 3, 2))
+    prepared = Prepared(case, 0)
+    for chosen in ([0, 2], [4, 2, 3]):
+        batch = prepared.batch(chosen)
+        assert batch.lengths["t"] == 3
+        agree(sequences_of(case, chosen), batch)
+    assert prepared.batch([0, 3]).lengths["t"] == 3
+
+
+def test_the_next_input_as_the_target():
+    text = "h[t] = tanh(U @ x[t] + W @ h[t-1])\ny[t] = V @ h[t]\nJ[t] = sum((y[t] - x[t+1]) ** 2)"
+    case = drawn_case(text, {"U": (2, 3), "W": (2, 2), "V": (3, 2)}, {"x": (3, 5, 3)})
+    after = np.random.default_rng(1).normal(size=(3, 3, 1))
+    case = unequal(replace(case, initial={**case.initial, ("x", 6): after}), (5, 2, 4))
+    agree(case, Prepared(case, 0).batch())
+    agree(sequences_of(case, [1, 2]), Prepared(case, 0).batch([1, 2]))

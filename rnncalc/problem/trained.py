@@ -26,7 +26,7 @@ from rnncalc.problem.yaml_tree import Mapping as Pairs
 
 # what only the training reads, what its weights and sequences replace, and what was said of these
 _LEFT_OUT = (
-    "training", "weights", "inputs", "targets", "lengths", "labels", "vocabulary", "answers", "points", "misprints",
+    "training", "weights", "inputs", "targets", "initial", "lengths", "labels", "vocabulary", "answers", "points", "misprints",
     "variants",
 )  # fmt: skip
 _WIDTH = 110
@@ -60,7 +60,7 @@ def write_trained(
         numbers = {name: _flow(array, len(name) + 5) for name, array in arrays.items()}
     given = given_sequences(problem)
     sections: dict[str, Mapping[str, str] | str] = {"weights": numbers}
-    for name, found in (("inputs", given.inputs), ("targets", given.targets)):
+    for name, found in (("inputs", given.inputs), ("targets", given.targets), ("initial", given.initial)):
         if found:
             sections[name] = {key: _flow(array, len(key) + 5) for key, array in found.items()}
     if given.lengths:

@@ -25,6 +25,7 @@ class Given(NamedTuple):
 
     inputs: Mapping[str, np.ndarray]
     targets: Mapping[str, np.ndarray]
+    initial: Mapping[str, np.ndarray]
     lengths: Mapping[str, tuple[int, ...]]
     unread: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -57,7 +58,9 @@ def given_sequences(problem: Problem) -> Given:
     lengths = {letter: numbers for letter, numbers in own.items() if len(set(numbers)) > 1}
     unread = [] if case.loss else ["loss"]
     unread += ["steps"] if inputs else []
-    return Given(inputs, targets, lengths, tuple(unread), tuple(_remarks(case, known, count, cut, texts[:count])))
+    ahead = loss.looks_ahead if loss is not None else None
+    initial = _initial(case, count, ahead)
+    return Given(inputs, targets, initial, lengths, tuple(unread), tuple(_remarks(case, known, count, cut, texts[:count])))
 
 
 def _count(case: Case) -> int:
@@ -81,6 +84,17 @@ def _with_next(case: Case, name: str) -> np.ndarray:
     own = case.own_lengths.get(letter, (last,) * case.n_sequences)
     whole[list(own), range(case.n_sequences)] = case.initial[name, last + 1]
     return whole
+
+
+def _initial(case: Case, count: int, ahead: str | None) -> dict[str, np.ndarray]:
+    """Give the initial values that are not taken as zero, one vector where all sequences start alike."""
+    found = {}
+    for (name, step), array in case.initial.items():
+        read_ahead = name == ahead and step > 0
+        if not read_ahead and (array.any() or name not in case.system.defined):
+            alike = (array == array[:1]).all()
+            found[name] = nest_one(array[:1], False) if alike else nest_one(array[:count], case.batched)
+    return found
 
 
 def _classes(array: np.ndarray) -> np.ndarray:

@@ -39,7 +39,7 @@ def print_confusion(console: Console, counts: np.ndarray, names: Sequence[str]) 
     if len(names) > _MOST_CLASSES:
         _print_confused(console, counts, names)
         return
-    print_heading(console, "confusion matrix: rows true, columns guessed")
+    print_heading(console, "confusion: rows true, columns guessed")
     rows, columns = _heads(counts, names, console.width)
     cells = np.array([[f"{n:,}" if n else "·" for n in row] for row in counts.tolist()], dtype=object)
     for line in named_table(rows, columns, cells, "true", console.width):

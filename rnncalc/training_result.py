@@ -86,10 +86,11 @@ class Trained(NamedTuple):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The names of the classes: those of the file, the symbols where the next one is guessed, else numbers from 0."""
+        """The names of the classes: those of the file, symbols where the next one is guessed, else numbers from 0."""
         problem, count = self.problem, self.seen.n_classes
         symbols = problem.vocabulary.symbols if problem.vocabulary else ()
-        return next((names for names in (problem.labels, symbols) if len(names) == count), tuple(map(str, range(count))))
+        named = (names for names in (problem.labels, symbols) if len(names) == count)
+        return next(named, tuple(map(str, range(count))))
 
     @property
     def on_test(self) -> bool:

@@ -46,15 +46,16 @@ def _bar() -> Iterator[Callable[[Told], None]]:
 
 
 def _lines() -> Callable[[Told], None]:
-    start, due = time.monotonic(), None
+    start, due = time.monotonic(), 0
 
     def told(now: Told) -> None:
         nonlocal due
-        if now.iteration < (due or now.iterations // _LINES) and now.iteration != now.iterations:
+        if now.iteration < due and now.iteration != now.iterations:
             return
-        due = (now.iteration * _LINES // now.iterations + 1) * now.iterations // _LINES
         left = (time.monotonic() - start) / now.iteration * (now.iterations - now.iteration)
         words = f"iteration {now.iteration:,} of {now.iterations:,}: loss {now.loss:.6g}, rate {now.rate:g}"
-        print(f"{words}, {left:.0f} s left", file=sys.stderr, flush=True)
+        words += f", {left:.0f} s left" if due else ""  # the first iteration tells little about the others
+        print(words, file=sys.stderr, flush=True)
+        due = max((now.iteration * _LINES // now.iterations + 1) * now.iterations // _LINES, now.iteration + 1)
 
     return told

@@ -26,11 +26,12 @@ from rnncalc.problem.yaml_tree import Mapping as Pairs
 
 # what only the training reads, what its weights and sequences replace, and what was said of these
 _LEFT_OUT = (
-    "training", "weights", "inputs", "targets", "initial", "lengths", "labels", "vocabulary", "answers", "points", "misprints",
-    "variants",
-)  # fmt: skip
+    *("training", "weights", "inputs", "targets", "initial", "lengths", "labels", "vocabulary"),
+    *("answers", "points", "misprints", "variants"),
+)
 _WIDTH = 110
-_ESCAPED = re.compile("[\x7f-\xa0\xad\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")  # what YAML takes in quotes only as \u
+# what YAML takes in quotes only as \u…
+_ESCAPED = re.compile(r"[\x7f-\xa0\xad\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def trained_arrays(problem: Problem, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -60,7 +60,8 @@ def given_sequences(problem: Problem) -> Given:
     unread += ["steps"] if inputs else []
     ahead = loss.looks_ahead if loss is not None else None
     initial = _initial(case, count, ahead)
-    return Given(inputs, targets, initial, lengths, tuple(unread), tuple(_remarks(case, known, count, cut, texts[:count])))
+    remarks = tuple(_remarks(case, known, count, cut, texts[:count]))
+    return Given(inputs, targets, initial, lengths, tuple(unread), remarks)
 
 
 def _count(case: Case) -> int:

@@ -151,7 +151,8 @@ training: {sizes: {h: 2}, iterations: 3}
 
 
 def test_inputs_without_targets_leave_the_loss_out():
-    text = TEXTS.replace("test: {texts: {good: [a good film], bad: [very bad]}, case: lower}", "test: {texts: [a good film]}")
+    text = TEXTS.replace("{texts: {good: [a good film], bad: [very bad]}, case: lower}", "{texts: [a good film]}")
+    assert text != TEXTS
     file = written(text)[2]
     assert "loss" not in yaml.safe_load(file.text) and "targets" not in yaml.safe_load(file.text)
     assert read_problem(Source("t.yaml", file.text)).case.n_sequences == 1

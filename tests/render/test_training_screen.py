@@ -84,9 +84,9 @@ def test_a_curve_fits_and_its_numbers_stand_at_their_heights(width):
     assert max(map(cell_len, lines)) <= width
     assert lines[1] == "loss by iteration, logarithmic"
     heights = {line.split("┤")[0].strip(): number for number, line in enumerate(lines) if "┤" in line}
-    assert list(heights)[0] == "1,000" and list(heights)[-1] == "0.1"
+    assert next(iter(heights)) == "1,000" and list(heights)[-1] == "0.1"
     assert lines[-1].endswith("iteration")
-    corner = [line for line in lines if line.startswith("1,000")][0]
+    corner = next(line for line in lines if line.startswith("1,000"))
     assert 0x2800 <= ord(corner.split("┤")[1][0]) < 0x2900
 
 
@@ -167,7 +167,8 @@ def test_accuracy_in_words():
 
 
 def test_likelihoods_by_name():
-    text, shares, names = "'The movie was not interesting to me'", np.array([0.98813, 0.01187]), ["negative", "positive"]
+    text, names = "'The movie was not interesting to me'", ["negative", "positive"]
+    shares = np.array([0.98813, 0.01187])
     one = printed(print_likelihoods, text, shares, names, 2, 4, width=100)
     assert one == [f"{text}  negative 0.9881, positive 0.0119"]
     folded = printed(print_likelihoods, text, shares, names, 2, 4, true=1, width=40)

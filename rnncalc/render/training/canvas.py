@@ -48,9 +48,12 @@ class Canvas:
         blocks = self._dots.reshape(self.height, 4, self.width, 2)
         codes = (blocks * _BITS[None, :, None, :]).sum(axis=(1, 3))
         return [
-            "".join(self._marks.get((row, at)) or (chr(_BRAILLE + code) if code else " ") for at, code in enumerate(codes[row].tolist()))
-            for row in range(self.height)
+            "".join(self._sign(row, *cell) for cell in enumerate(codes[row].tolist())) for row in range(self.height)
         ]
+
+    def _sign(self, row: int, column: int, code: int) -> str:
+        """Give the mark of a place, else its dots."""
+        return self._marks.get((row, column)) or (chr(_BRAILLE + code) if code else " ")
 
 
 def _thinned(columns: np.ndarray, rows: np.ndarray) -> list[tuple[int, int]]:

@@ -44,7 +44,8 @@ def plot_lines(
     for one in sorted(series, key=lambda one: bool(one.mark)):
         x, y = across.places(one.x), _inside(up, one.y)
         canvas.points(x, y, one.mark) if one.mark else canvas.line(x, y)
-    rows = {round((1 - float(place)) * (height - 1)): text for place, text in zip(up.places(np.array(ticks)), texts, strict=True)}
+    places = up.places(np.array(ticks)).tolist()
+    rows = {round((1 - place) * (height - 1)): text for place, text in zip(places, texts, strict=True)}
     for number, line in enumerate(canvas.lines()):
         sign = "┤" if number in rows else "│"
         yield Text(f"{rows.get(number, ''):>{margin}} {sign}{line}".rstrip())

@@ -46,12 +46,13 @@ def print_distributions(
     print_heading(console, heading)
     if not chosen:
         return
-    rows = [f"{step:>{len(str(len(chosen)))}}  {shortened(name, _MOST_NAME)}" for step, name in enumerate(chosen, start=1)]
-    top = min(top, len(names))
+    digits = len(str(len(chosen)))
+    rows = [f"{step:>{digits}}  {shortened(name, _MOST_NAME)}" for step, name in enumerate(chosen, start=1)]
+    top, shown = min(top, len(names)), [shortened(name, _MOST_NAME) for name in names]
     cells = []
     for shares in distributions:
         order = np.argsort(-shares, kind="stable")[:top].tolist()
-        cells.append([f"{shortened(names[at], _MOST_NAME)} {write_number(float(shares[at]), decimals)}" for at in order])
+        cells.append([f"{shown[at]} {write_number(float(shares[at]), decimals)}" for at in order])
     columns = ["likeliest", *(f"{at}." for at in range(2, top + 1))]
     for line in named_table(rows, columns, np.array(cells, dtype=object), "step", console.width):
         console.print(line, soft_wrap=True)

@@ -71,7 +71,7 @@ def tick_texts(ticks: Sequence[float]) -> list[str]:
     sizes = [abs(tick) for tick in ticks if tick]
     if not sizes or max(sizes) >= 1e7 or min(sizes) < 1e-4:
         return [f"{tick:g}" for tick in ticks]
-    gaps = [b - a for a, b in zip(ticks, ticks[1:], strict=False)]
+    gaps = np.diff(ticks).tolist()
     if gaps and max(gaps) > 2 * min(gaps):  # decades: each has decimals of its own
         return [f"{tick:,.0f}" if tick >= 1 else f"{tick:g}" for tick in ticks]
     decimals = next(n for n in range(13) if all(abs(round(tick, n) - tick) < 1e-12 * max(sizes) for tick in ticks))

@@ -52,12 +52,9 @@ def facts(trained: Trained) -> Iterator[tuple[str, str]]:
     """Say what was trained, how, and what came of it."""
     problem, plan, learned = trained.problem, trained.problem.training.plan, trained.learned
     case, losses = problem.case, learned.history.losses
-    n_weights = sum(array.size for array in case.weights.values())
-    equations, weights = len(problem.network.system.equations), ", ".join(case.weights)
-    yield (
-        "network",
-        f"{plural(equations, 'equation')}, {plural(n_weights, 'number')} in {plural(len(case.weights), 'weight')}: {weights}",
-    )
+    n_numbers = sum(array.size for array in case.weights.values())
+    equations, weights = plural(len(problem.network.system.equations), "equation"), plural(len(case.weights), "weight")
+    yield "network", f"{equations}, {plural(n_numbers, 'number')} in {weights}: {', '.join(case.weights)}"
     yield "data", _data_words(case)
     yield "optimiser", _optimiser_words(plan)
     done = len(losses)

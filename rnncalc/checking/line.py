@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncalc.checking.walk import Place
 from rnncalc.compute.interpreter import Evaluator, compile_node
-from rnncalc.compute.reading import ABSENT, spread
+from rnncalc.compute.steps import ABSENT, spread
 from rnncalc.compute.trace import concrete
 from rnncalc.compute.values import Values, stack
 from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Name, Node, Ref

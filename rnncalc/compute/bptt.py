@@ -16,7 +16,8 @@ from rnncalc.compute.arithmetic import arithmetic_of
 from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.ragged import added, join, join_arrays
-from rnncalc.compute.reading import evaluate_steps, spread
+from rnncalc.compute.reading import evaluate_steps
+from rnncalc.compute.steps import spread
 from rnncalc.compute.values import Share, Values
 from rnncalc.language.nodes import Node, leaves
 from rnncalc.recurrences.backward import ONE, Backward, adjoint_name, derive_backward
@@ -82,7 +83,13 @@ def for_each_length(values: Values, run: Callable[[Values], Gradients]) -> Gradi
     return Gradients(longest.backward, join(backward_case(values, longest.backward), shares), tuple(found))
 
 
-def derive(case: Case, starts: bool = True, inputs: Collection[str] = (), seed: Node = ONE) -> Backward:
+def derive(
+    case: Case,
+    starts: bool = True,
+    inputs: Collection[str] = (),
+    seed: Node = ONE,
+    one_hot: Collection[str] | None = None,
+) -> Backward:
     """Derive the backward system of a case for all its weights.
 
     Args:
@@ -90,10 +97,11 @@ def derive(case: Case, starts: bool = True, inputs: Collection[str] = (), seed: 
         starts: Whether the adjoints of initial values are wanted too.
         inputs: Inputs whose adjoints are wanted.
         seed: The adjoint of the loss.
+        one_hot: What sums to one, for data that may change; else those of the case tell.
     """
     places = [place for place in case.initial if place[0] in case.system.defined] if starts else ()
     given = {name: len(array) for name, array in case.sequences.items() if name in case.system.defined}
-    known = case.known._replace(unit_sums=unit_sums(case))
+    known = case.known._replace(unit_sums=unit_sums(case) if one_hot is None else frozenset(one_hot))
     return derive_backward(case.system, known, case.loss, list(case.weights), places, inputs, given, seed)
 
 

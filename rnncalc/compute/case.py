@@ -17,7 +17,6 @@ import numpy as np
 from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.compute.answers import Claims
 from rnncalc.language.kinds import Shape, Shapes
-from rnncalc.language.nodes import Ref, leaves
 from rnncalc.recurrences.schedule import Block, schedule
 from rnncalc.recurrences.shapes import infer_shapes
 from rnncalc.recurrences.system import System
@@ -135,8 +134,7 @@ def sub_case(case: Case, chosen: Sequence[int], lengths: Mapping[str, int]) -> C
 
 def _shapes(case: Case, lengths: Mapping[str, int]) -> Mapping[str, Shape]:
     """Give the shapes for other lengths; only what h[:] settles can change."""
-    read = (leaf for equation in case.system.equations for leaf in leaves(equation.right))
-    if not any(isinstance(leaf, Ref) and leaf.index.anchor == "all" for leaf in read):
+    if not case.system.reads_whole:
         return case.shapes
     given = {name: shape for name, shape in case.shapes.items() if name not in case.system.defined}
     starts = {name: array.shape[-2:] for (name, _), array in case.initial.items()}

@@ -12,7 +12,7 @@ import numpy as np
 
 from rnncalc.compute.functions import FORWARD
 from rnncalc.compute.intervals import INTERVAL, Interval, Rounding, hull, negative, plus, point, products, times
-from rnncalc.compute.reading import ABSENT
+from rnncalc.compute.steps import ABSENT
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import feature_axis, infer_shape
 from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Name, Node, Number, Ref

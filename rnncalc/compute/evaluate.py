@@ -7,16 +7,23 @@ first; reading.py has the evaluators.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
 from rnncalc.compute.ragged import join
-from rnncalc.compute.reading import chunks, evaluate_concrete, one_step, steps_evaluator, widest
-from rnncalc.compute.values import Share, Values
+from rnncalc.compute.reading import concrete_evaluator, one_step, steps_evaluator, steps_filler
+from rnncalc.compute.steps import chunks, widest
+from rnncalc.compute.storage import empty_sequence
+from rnncalc.compute.values import Renewals, Share, Values
 from rnncalc.language.nodes import Equation, Name
 from rnncalc.recurrences.general_steps import general_steps
 from rnncalc.recurrences.schedule import Block
+
+Run = Callable[[], None]
 
 GENERATE_FROM = 40  # steps from which writing code for a scan pays
 
@@ -32,68 +39,147 @@ def evaluate(case: Case, arithmetic: Arithmetic = float64) -> Values:
     """
     if case.own_lengths:
         return join(case, [Share(part.members, evaluate(part.case, arithmetic)) for part in case.parts])
-    values = Values(
+    values = _given(case)
+    with np.errstate(all="ignore"):
+        for block in case.blocks:
+            _prepare(block, values, arithmetic)()
+    return values
+
+
+class Repeated:
+    """A pass of sequences of one length, to be carried out again once its arrays have changed in place.
+
+    `values` keep their arrays, those of the case among them. What reads the
+    `given` quantities alone is computed again by `renew`, not by every `run`.
+
+    Args:
+        case: Its arrays are those that may change.
+        places: Arrays that quantities without a time step are computed into.
+        after: An earlier pass whose values the case has.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        given: Collection[str],
+        places: Mapping[str, np.ndarray] = MappingProxyType({}),
+        after: Repeated | None = None,
+    ):
+        renewals = Renewals([], [], after.values.renewals.shared if after else {}, frozenset(given))
+        self.values = _given(case)._replace(renewals=renewals)
+        self.values.singles.update(places)
+        self.values.around.update(after.values.around if after else {})
+        self._work: list[Run] = []
+        with np.errstate(all="ignore"):
+            for block in case.blocks:
+                run = _prepare(block, self.values, float64)
+                run()
+                self._work += [*renewals.work, run]
+                renewals.work.clear()
+
+    def renew(self) -> None:
+        """Compute again what depends on the given quantities alone, after a change of these."""
+        for run in self.values.renewals.rare:
+            run()
+
+    def run(self) -> None:
+        """Carry the pass out again."""
+        with np.errstate(all="ignore"):
+            for run in self._work:
+                run()
+
+
+def _given(case: Case) -> Values:
+    return Values(
         case,
         {name: array for name, array in case.sequences.items() if name not in case.system.defined},
         {**case.weights, **case.values},
         dict(case.initial),
+        around={},
     )
-    with np.errstate(all="ignore"):
-        for block in case.blocks:
-            if block.direction == "once":
-                _once(block.equations[0], values, arithmetic)
-            elif block.direction == "map":
-                _map(block.equations[0], values, arithmetic)
-            else:
-                _scan(block, values, arithmetic)
-    return values
 
 
-def _once(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
+def _prepare(block: Block, values: Values, arithmetic: Arithmetic) -> Run:
+    """Give the function that computes a block; what it reads has been computed already."""
+    if block.direction == "once":
+        return _once(block.equations[0], values, arithmetic)
+    if block.direction == "map":
+        return _map(block.equations[0], values, arithmetic)
+    return _scan(block, values, arithmetic)
+
+
+def _once(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     name, case = equation.left.name, values.case
-    result = evaluate_concrete(equation.right, values)
+    compute, shape = concrete_evaluator(equation.right, values), case.shapes[name]
     if name in case.shared:
-        values.singles[name] = arithmetic(result.reshape(case.shapes[name]))
-        return
-    result = arithmetic(np.broadcast_to(result, (case.n_sequences, *case.shapes[name])))
-    if isinstance(equation.left, Name):
-        values.singles[name] = result
+        return lambda: _put(values.singles, name, arithmetic(compute().reshape(shape)), values)
+    shape = (case.n_sequences, *shape)
+    single = isinstance(equation.left, Name)
+    store, key = (values.singles, name) if single else (values.places, (name, values.step_of(equation.left)))
+    return lambda: _put(store, key, arithmetic(np.broadcast_to(compute(), shape)), values)
+
+
+def _put(store: dict, key: object, array: np.ndarray, values: Values) -> None:
+    """Keep what was computed; of a repeated pass in the array that is there."""
+    if values.renewals is None:
+        store[key] = array
+    elif key in store:
+        np.copyto(store[key], array)
     else:
-        values.places[name, values.step_of(equation.left)] = result
+        store[key] = np.array(array)
 
 
-def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> None:
+def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     name, case = equation.left.name, values.case
     n_steps = case.n_steps(name)
-    evaluator, fixed = steps_evaluator(equation.right, values), _fixed_steps(name, values)
-    target = np.empty((n_steps, case.n_sequences, *case.shapes[name]))
-    for first, last in general_steps(case.system, name, n_steps, len(case.sequences.get(name, ()))):
-        for steps in chunks(range(first, last + 1), widest(equation, values)):
-            target[steps.start - 1 : steps.stop - 1] = arithmetic(evaluator(steps))
-    for step, value in fixed.items():
-        target[step - 1] = value
-    values.sequences[name] = target
+    fixed = _fixed_steps(name, values)
+    values.sequences[name] = target = empty_sequence(n_steps, case.n_sequences, case.shapes[name])
+    ranges = general_steps(case.system, name, n_steps, len(case.sequences.get(name, ())))
+    pieces = [steps for a, b in ranges for steps in chunks(range(a, b + 1), widest(equation, values))]
+
+    if arithmetic is float64:
+        fill = steps_filler(equation.right, values)
+    else:
+        evaluate_at = steps_evaluator(equation.right, values)
+
+        def fill(steps: range, part: np.ndarray) -> None:
+            part[...] = arithmetic(evaluate_at(steps))
+
+    parts = [(steps, target[steps.start - 1 : steps.stop - 1]) for steps in pieces]
+
+    def run() -> None:
+        for steps, part in parts:
+            fill(steps, part)
+        for step, value in fixed.items():
+            target[step - 1] = value
+
+    return run
 
 
-def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> None:
+def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> Run:
     case, n_steps = values.case, values.case.lengths[block.letter]
     fixed = {equation.left.name: _fixed_steps(equation.left.name, values) for equation in block.equations}
-    if arithmetic is float64 and n_steps >= GENERATE_FROM and not any(fixed.values()):
+    pays = n_steps >= GENERATE_FROM or values.renewals is not None
+    if arithmetic is float64 and pays and not any(fixed.values()):
         from rnncalc.compute.generate import generate_scan
 
-        if generate_scan(block, values):
-            return
+        if (generated := generate_scan(block, values)) is not None:
+            return generated
     for name in fixed:
         values.sequences[name] = np.zeros((n_steps, case.n_sequences, *case.shapes[name]))
     work = []
     for equation in block.equations:
         name = equation.left.name
-        run = one_step(equation.right, _free_steps(fixed[name], n_steps), n_steps, set(fixed), values)
-        work.append((values.sequences[name], run, fixed[name]))
+        compute = one_step(equation.right, _free_steps(fixed[name], n_steps), n_steps, set(fixed), values)
+        work.append((values.sequences[name], compute, fixed[name]))
     steps = range(1, n_steps + 1)
-    for step in steps if block.direction == "forward" else reversed(steps):
-        for target, run, given in work:
-            target[step - 1] = given[step] if step in given else arithmetic(run(step))
+
+    def run() -> None:
+        for step in steps if block.direction == "forward" else reversed(steps):
+            for target, compute, given in work:
+                target[step - 1] = given[step] if step in given else arithmetic(compute(step))
+
+    return run
 
 
 def _fixed_steps(name: str, values: Values) -> dict[int, np.ndarray]:

@@ -5,58 +5,58 @@ a piece; what is left becomes numpy calls into preallocated arrays. Where an
 equation needs more than that (a matrix as a state, an entry, a lookup), no
 code is generated and the interpreter runs the scan.
 
-`generate_scan` is the one to read first; loop.py writes the code.
+`generate_scan` is the one to read first; workspace.py lays out the memory,
+loop.py writes the code.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType
 
-import numpy as np
-
-from rnncalc.compute.loop import Loop, NotGenerated, vector_width
-from rnncalc.compute.reading import ABSENT, bounds, chunks, without_absent
+from rnncalc.compute.affine import affine_sums, with_slots
+from rnncalc.compute.loop import Loop, NotGenerated, readers_of, vector_width
 from rnncalc.compute.regroup import regroup
 from rnncalc.compute.siblings import apart, together
-from rnncalc.compute.storage import lend
+from rnncalc.compute.steps import ABSENT, bounds, chunks, without_absent
+from rnncalc.compute.tables import InOneTable, InPieces
 from rnncalc.compute.values import Values
-from rnncalc.compute.workspace import Workspace
 from rnncalc.language.nodes import Call, Equation, Node, reads, walk
 from rnncalc.recurrences.schedule import Block
 
 
-def generate_scan(block: Block, values: Values) -> bool:
-    """Run a scan by generated code into values.sequences; False where that cannot be done."""
-    segments, forward = _segments(block, values), block.direction == "forward"
+def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
+    """Give the function that runs a scan by generated code into values.sequences; None where that cannot be done."""
+    segments, waiting = _segments(block, values), len(values.renewals.work) if values.renewals else 0
     most = max(segments, key=len)
     groups = together(_present(block, most, values), values.case.known)
     try:
-        # members lie side by side in the order of the groups
+        # members lie one above the other in the order of the groups
         widths = {member.name: vector_width(member.equation.left, values) for group in groups for member in group}
-        loops = []
-        for segment in segments:
-            pieces = list(chunks(segment, sum(widths.values()) * values.case.n_sequences))
-            space = Workspace(values, widths, len(pieces[0]), _reach(block), forward)
-            own = groups if segment is most else apart(_present(block, segment, values))
-            loops.append((pieces if forward else pieces[::-1], space, Loop(own, values, space)))
+        sums = affine_sums(groups, readers_of(groups, widths), widths, values.case.weights, values.case.known)
+        rows = with_slots(widths, sums.values(), values.case.known)
+        pieces = [list(chunks(steps, sum(rows.values()) * values.case.n_sequences)) for steps in segments]
+        memory = InOneTable if all(len(found) == 1 for found in pieces) else InPieces
+        scan = memory(block, pieces, widths, rows, _reach(block), values)
+        for steps, space in zip(segments, scan.spaces, strict=True):
+            own = groups if steps is most else apart(_present(block, steps, values))
+            loop = Loop(own, sums if steps is most else {}, values, space)
+            scan.loops.append((_compiled(loop), loop.rows()))
     except NotGenerated:
-        return False
-    _store(block, values)
-    for pieces, space, loop in loops:
-        _run(pieces, space, loop)
-    return True
+        if values.renewals:
+            del values.renewals.work[waiting:]
+        return None
+    scan.name_sequences()
+    scan.prepare()
+    return scan.run
 
 
-def _run(pieces: list[range], space: Workspace, loop: Loop) -> None:
+def _compiled(loop: Loop) -> Callable[[list], None]:
     scope: dict = {}
     exec(_code(loop.source()), loop.names, scope)  # our own names alone, never the file's
-    rows = loop.rows()
-    for piece in pieces:
-        space.load(piece)
-        scope["scan"](rows[: len(piece)])
-        space.save(piece)
+    return scope["scan"]
 
 
 @lru_cache(maxsize=128)
@@ -99,13 +99,3 @@ def _reach(block: Block) -> int:
     members = {equation.left.name for equation in block.equations}
     found = [leaf for e in block.equations for leaf, running in reads(e.right) if running and leaf.name in members]
     return max(abs(leaf.index.offset) for leaf in found)
-
-
-def _store(block: Block, values: Values) -> None:
-    """Make room for the members of a scan, in one array: large arrays get large pages of memory."""
-    case, n_steps = values.case, values.case.lengths[block.letter]
-    shapes = {e.left.name: (n_steps, case.n_sequences, *case.shapes[e.left.name]) for e in block.equations}
-    ends = list(itertools.accumulate((int(np.prod(shape)) for shape in shapes.values()), initial=0))
-    flat = lend(ends[-1])
-    for (name, shape), start, stop in zip(shapes.items(), ends, ends[1:], strict=False):
-        values.sequences[name] = flat[start:stop].reshape(shape)

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnncalc.compute.bptt import gradients_of, loss_total
+from rnncalc.compute.bptt import backward_case, derive
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.evaluate import Repeated
+from rnncalc.compute.storage import empty_sequence
+from rnncalc.recurrences.backward import adjoint_name
 
 
 class Parameters:
@@ -39,22 +41,48 @@ def views_of(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.n
 class GradientPass:
     """A forward and a backward pass, ready to be carried out again.
 
-    `gradient` is ∂J/∂weights in the order of `Parameters.flat`, filled in by `run`.
+    `gradient` is ∂J/∂weights in the order of `Parameters.flat`, filled in by
+    `run`. `one_hot` names the sequences and values whose entries always sum to
+    one, in the data of any refill.
     """
 
-    def __init__(self, case: Case, parameters: Parameters, unit_sums: Collection[str] = ()):
-        self.case = replace(case, weights=parameters.views)
+    def __init__(self, case: Case, parameters: Parameters, one_hot: Collection[str] | None = None):
         self.gradient = np.zeros_like(parameters.flat)
-        self.gradients = views_of(self.gradient, parameters.views)
+        gradients = views_of(self.gradient, parameters.views)
+        given = {*case.sequences, *case.values}
+        self._forward = Repeated(replace(_copied(case), weights=parameters.views), given)
+        values = self._forward.values
+        backward = derive(values.case, starts=False, one_hot=one_hot)
+        places = {adjoint_name(name): array for name, array in gradients.items()}
+        self._backward = Repeated(backward_case(values, backward), given, places, self._forward)
+        store = values.sequences if case.loss in values.sequences else values.singles
+        self._loss = store[case.loss]
 
     def refill(self, case: Case) -> None:
         """Take the data of another case of the same sizes."""
-        self.case = replace(case, weights=self.case.weights)
+        values = self._forward.values
+        for name, array in case.sequences.items():
+            np.copyto(values.sequences[name], array)
+        for name, array in case.values.items():
+            np.copyto(values.singles[name], array)
+        for place, array in case.initial.items():
+            np.copyto(values.places[place], array)
+        self._forward.renew()
+        self._backward.renew()
 
     def run(self) -> float:
         """Compute the loss and, into `gradient`, its gradient."""
-        values = evaluate(self.case)
-        found = gradients_of(values, starts=False)
-        for name, array in self.gradients.items():
-            array[...] = found.of(name)
-        return loss_total(values)
+        self._forward.run()
+        self._backward.run()
+        return float(self._loss.sum())
+
+
+def _copied(case: Case) -> Case:
+    """Give a case with arrays of its own, which can be refilled."""
+    sequences = {}
+    for name, array in case.sequences.items():
+        sequences[name] = empty_sequence(*array.shape[:2], array.shape[2:])
+        np.copyto(sequences[name], array)
+    values = {name: array.copy() for name, array in case.values.items()}
+    initial = {place: array.copy() for place, array in case.initial.items()}
+    return replace(case, sequences=sequences, values=values, initial=initial)

@@ -7,24 +7,22 @@ The source contains only names of our own making.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
+from rnncalc.compute.affine import ONE, Affine, Nodes, is_timed, weight_and_vector
 from rnncalc.compute.compiled import COMPILED
 from rnncalc.compute.functions import FORWARD, softmax
-from rnncalc.compute.products import packed_products, weight_and_vector
-from rnncalc.compute.reading import evaluate_concrete
+from rnncalc.compute.reading import concrete_evaluator
 from rnncalc.compute.regroup import readers
 from rnncalc.compute.siblings import Group
-from rnncalc.compute.values import Values
+from rnncalc.compute.values import Values, kept
 from rnncalc.compute.workspace import Workspace
 from rnncalc.language.kinds import infer_shape
-from rnncalc.language.nodes import Call, Node, Number, reads, walk
+from rnncalc.language.nodes import Call, Node, Number, reads
 
-Nodes = tuple[Node, ...]  # expressions of one form
-
-PACKED_FROM = 3  # products from which gathering their operands pays
+_SIGNS = {"+": np.add, "-": np.subtract}
 
 
 class NotGenerated(Exception):
@@ -34,15 +32,16 @@ class NotGenerated(Exception):
 class Loop:
     """The loop over the steps of a piece."""
 
-    def __init__(self, groups: Sequence[Group], values: Values, space: Workspace):
-        self.values, self.space, self.members = values, space, space.widths
+    def __init__(self, groups: Sequence[Group], sums: Mapping[Nodes, Affine], values: Values, space: Workspace):
+        self.values, self.space, self.members, self.sums = values, space, space.widths, sums
+        for one in sums.values():
+            for slot in one.slots:
+                self.space.slot((one.run[-1], slot), slot, one.back)
         self.lines: list[str] = []
         self.names: dict[str, object] = {"__builtins__": {}}
         self.columns: dict[str, np.ndarray] = {}  # loop variable -> its values at all steps
         self.known: dict[object, str] = {}  # expressions, or what else is kept -> the variable that holds it
-        self.inside = {
-            part for group in groups for member in group for part in readers(member.equation.right, space.widths)
-        }
+        self.inside = readers_of(groups, space.widths)
         for group in groups:
             target = self.per_step(space.member([member.name for member in group]))
             self.into(tuple(member.equation.right for member in group), target)
@@ -72,7 +71,7 @@ class Loop:
 
     def array(self, count: int, width: int) -> np.ndarray:
         lead = (count,) if count > 1 else ()
-        return np.empty((*lead, self.space.n_sequences, width))
+        return np.empty((*lead, width, self.space.n_sequences))
 
     def width(self, nodes: Nodes) -> int:
         return vector_width(nodes[0], self.values)
@@ -114,9 +113,13 @@ class Loop:
         width = self.width(nodes)
         if any(is_timed(node) for node in nodes):
             return self.per_step(self.space.outside(nodes, width))
-        found = [evaluate_concrete(node, self.values).reshape(-1, width) for node in nodes]
-        found = np.broadcast_arrays(*found)
-        return self.constant(np.ascontiguousarray(found if len(found) > 1 else found[0], dtype=float))
+        each, shape = [concrete_evaluator(node, self.values) for node in nodes], (width, self.space.n_sequences)
+
+        def compute() -> np.ndarray:
+            found = [np.broadcast_to(run().reshape(-1, width).T, shape) for run in each]
+            return np.array(found if len(found) > 1 else found[0], dtype=float, order="C")
+
+        return self.constant(kept(compute, nodes[0], self.values))
 
     def into(self, nodes: Nodes, out: str) -> None:
         """Write the statements that compute expressions into an array."""
@@ -124,16 +127,16 @@ class Loop:
             self.call("copyto", out, self.value(nodes))
             return
         op = nodes[0].op
-        if op == "matmul":
+        if nodes in self.sums:
+            self.affine(self.sums[nodes], nodes, out)
+        elif op == "matmul":
             self.product(nodes, out)
-        elif op == "add" and len(nodes) == 1 and self.sum_of_products(nodes[0], out):
-            return
         elif op in ("concat", "part"):
             self.pieces(nodes[0], out)
         elif op == "softmax":
-            self.assign(out, softmax, self.value(arguments(nodes, 0)), "-1")
+            self.assign(out, softmax, self.value(arguments(nodes, 0)), "-2")
         elif op == "dot":
-            self.assign(out, _row_dot, *(self.value((arg,)) for arg in nodes[0].args))
+            self.assign(out, _column_dot, *(self.value((arg,)) for arg in nodes[0].args))
         elif op in COMPILED:
             self.elementwise(nodes, out)
         else:
@@ -162,53 +165,88 @@ class Loop:
             self.call(statement.function, filled)
 
     def product(self, nodes: Nodes, out: str) -> None:
-        """Write A @ x as x.dot(Aᵀ, out), x @ A as x.dot(A, out); several as one call."""
-        weights = [self.weight(node) for node in nodes]
-        vector = self.value(tuple(weight_and_vector(node, self.values.case.system.layout)[1] for node in nodes))
+        """Write A @ x as A.dot(x, out), x @ A as Aᵀ.dot(x, out); several as one call."""
+        layout = self.values.case.system.layout
+        pairs = [weight_and_vector(node, layout) for node in nodes]
+        weights = [self.weight(node, matrix, vector) for node, (matrix, vector) in zip(nodes, pairs, strict=True)]
+        vector = self.value(tuple(vector for _, vector in pairs))
         if len(nodes) == 1:
-            self.lines.append(f"{vector}.dot({self.constant(weights[0])}, {out})")
+            matrix = kept(lambda: np.ascontiguousarray(weights[0]()), pairs[0][0], self.values)
+            self.lines.append(f"{self.constant(matrix.dot)}({vector}, {out})")
         else:
-            self.call("matmul", vector, self.constant(np.stack(weights)), out)
+            stacked = kept(lambda: np.stack([weight() for weight in weights]), nodes[0], self.values)
+            self.call("matmul", self.constant(stacked), vector, out)
 
-    def weight(self, node: Call) -> np.ndarray:
-        """Give the matrix of a product as it stands to the right of rows."""
-        layout = self.values.case.system.layout
-        matrix, vector = weight_and_vector(node, layout)
-        if any(running or leaf.name in self.members for leaf, running in reads(matrix)):
+    def weight(self, node: Node, matrix: Node, vector: Node) -> Callable[[], np.ndarray]:
+        """Give the function for the matrix of a product as it stands to the left of columns."""
+        evaluate = self.matrix(matrix)
+        if evaluate().shape != (self.width((node,)), self.width((vector,))):
             raise NotGenerated
-        value = evaluate_concrete(matrix, self.values)
-        value = value.swapaxes(-1, -2) if layout == "column" else value
-        if value.ndim != 2 or self.width((vector,)) != len(value):
-            raise NotGenerated
-        return np.ascontiguousarray(value, dtype=float)
+        return evaluate
 
-    def sum_of_products(self, node: Node, out: str) -> bool:
-        """Write A a + B b + C c + … with a, b, c side by side as one product, where there is one."""
-        layout = self.values.case.system.layout
-        products, rest = packed_products(node, self.inside, self.members, self.values.case.known)
-        if len(products) < PACKED_FROM:
-            return False
-        vectors = [weight_and_vector(product, layout)[1] for product in products]
-        column = self.space.member([vector.name for vector in vectors], abs(vectors[0].index.offset)).swapaxes(1, 2)
-        gathered = np.empty(column.shape[1:])
-        packed = np.concatenate([self.weight(product) for product in products])
-        self.call("copyto", self.constant(gathered), self.per_step(column))
-        flat = gathered.reshape(len(gathered), -1)
-        self.lines.append(f"{self.constant(flat)}.dot({self.constant(packed)}, {out})")
-        for sign, part in rest:
-            self.call("add" if sign == "+" else "subtract", out, self.value((part,)), out)
-        return True
+    def matrix(self, node: Node) -> Callable[[], np.ndarray]:
+        if any(running or leaf.name in self.members for leaf, running in reads(node)):
+            raise NotGenerated
+        evaluate = concrete_evaluator(node, self.values)
+        return evaluate if self.values.case.system.layout == "column" else lambda: evaluate().swapaxes(-1, -2)
+
+    def affine(self, one: Affine, nodes: Nodes, out: str) -> None:
+        """Write A a + B b + c as one product, several of them as rows of one matrix, then what is left of the sums."""
+        keys = [*one.run, *self.space.slots_below(one.run[-1])]
+        starts = dict(zip(keys, itertools.accumulate((self.members[key] for key in keys), initial=0), strict=False))
+        width = self.width(nodes)
+        matrix = np.zeros((len(nodes) * width, sum(self.members[key] for key in keys)))
+        blocks: list[tuple[np.ndarray, np.ufunc, Callable[[], np.ndarray]]] = []
+        for place, sign, weight, vector in one.terms:
+            key = vector if vector in one.run else (one.run[-1], vector)
+            rows, columns = (
+                slice(place * width, (place + 1) * width),
+                slice(starts[key], starts[key] + self.members[key]),
+            )
+            blocks.append((matrix[rows, columns], _SIGNS[sign], self.block(weight, vector)))
+
+        def fill() -> None:
+            matrix.fill(0.0)
+            for target, operation, evaluate in blocks:
+                operation(target, evaluate(), target)
+
+        fill()
+        if self.values.renewals is not None:
+            self.values.renewals.work.append(fill)
+        vector = self.per_step(self.space.long(one.run, one.back))
+        self.lines.append(f"{self.constant(matrix.dot)}({vector}, {self.flat(out)})")
+        for parts in zip(*one.rest, strict=True):
+            self.call(_SIGNS[parts[0][0]].__name__, out, self.value(tuple(node for _, node in parts)), out)
+
+    def block(self, weight: Node, vector: Node | str) -> Callable[[], np.ndarray]:
+        """Give the function for the columns of a matrix that meet a vector; a bias is a column that meets 1."""
+        if vector != ONE:
+            return self.matrix(weight)
+        evaluate = concrete_evaluator(weight, self.values)
+        return lambda: evaluate().reshape(-1, 1)
+
+    def flat(self, out: str) -> str:
+        """Give the variable for several vectors as one long one."""
+        array = self.columns.get(out, self.names.get(out))
+        if out in self.columns:
+            return self.per_step(array.reshape(len(array), -1, array.shape[-1])) if array.ndim == 4 else out
+        return self.constant(array.reshape(-1, array.shape[-1])) if array.ndim == 3 else out
 
     def pieces(self, node: Call, out: str) -> None:
         if node.op == "part":
             which = int(node.args[2].text) - 1
             widths = [self.width((arg,)) for arg in node.args[3:]]
             start = sum(widths[:which])
-            self.call("copyto", out, f"{self.value(node.args[:1])}[:, {start}:{start + widths[which]}]")
+            self.call("copyto", out, f"{self.value(node.args[:1])}[{start}:{start + widths[which]}]")
             return
         ends = list(itertools.accumulate((self.width((arg,)) for arg in node.args), initial=0))
         for arg, start, stop in zip(node.args, ends, ends[1:], strict=False):
-            self.call("copyto", f"{out}[:, {start}:{stop}]", self.value((arg,)))
+            self.call("copyto", f"{out}[{start}:{stop}]", self.value((arg,)))
+
+
+def readers_of(groups: Sequence[Group], members: Collection[str]) -> set[int]:
+    """Give the ids of what is computed within a step."""
+    return {part for group in groups for member in group for part in readers(member.equation.right, members)}
 
 
 def single(nodes: Nodes) -> Nodes:
@@ -220,12 +258,6 @@ def arguments(nodes: Nodes, at: int) -> Nodes:
     return single(tuple(node.args[at] for node in nodes))
 
 
-def is_timed(node: Node) -> bool:
-    return any(running for _, running in reads(node)) or any(
-        isinstance(part, Call) and part.op == "column_of" for part in walk(node)
-    )
-
-
 def vector_width(node: Node, values: Values) -> int:
     """Give the number of entries of a vector or scalar."""
     rows, columns = infer_shape(node, values.case.known)
@@ -234,5 +266,5 @@ def vector_width(node: Node, values: Values) -> int:
     return rows * columns
 
 
-def _row_dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return (a * b).sum(axis=-1, keepdims=True)
+def _column_dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return (a * b).sum(axis=-2, keepdims=True)

@@ -6,19 +6,20 @@ What does not depend on the recurrence is computed once, for all steps.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection
 
 import numpy as np
 
-from rnncalc.compute.functions import FORWARD
+from rnncalc.compute.functions import FORWARD, LARGE_PRODUCT
 from rnncalc.compute.interpreter import Evaluator, compile_node
-from rnncalc.compute.values import Values
+from rnncalc.compute.steps import bounds, shifted, spread
+from rnncalc.compute.storage import features_first
+from rnncalc.compute.values import Values, kept
 from rnncalc.language.kinds import infer_shape
-from rnncalc.language.nodes import Call, Equation, Name, Node, Number, Ref, reads, walk
+from rnncalc.language.nodes import Call, Name, Node, Ref, leaves, reads, walk
 
 Filler = Callable[[range, np.ndarray], None]
 
-CHUNK = 131_072  # numbers of a piece: 1 MiB
 UNPACKED = 1_000_000  # multiplications up to which BLAS need not rearrange two matrices first
 ONE_THREAD = 500_000  # multiplications up to which it starts no threads, which a busy machine would make wait
 LEAST_ROWS = 200
@@ -26,19 +27,28 @@ LEAST_ROWS = 200
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
     """Evaluate an expression whose time steps are all concrete: h[1], h[T], h[:], a sum over steps."""
+    return concrete_evaluator(node, values)()
+
+
+def concrete_evaluator(node: Node, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function that evaluates an expression whose time steps are all concrete."""
 
     def read(part: Node) -> Evaluator | None:
         if isinstance(part, Name | Ref):
             return _always(values.of(part))
         if _is_sum(part):
-            return _always(sum_over(part, values))
+            total = sum_evaluator(part, values)
+            return lambda step: total()
         if isinstance(part, Call) and part.op == "sum_sequences":
-            return _always(spread(evaluate_concrete(part.args[0], values), (values.case.n_sequences,)).sum(axis=0))
+            each = concrete_evaluator(part.args[0], values)
+            return lambda step: spread(each(), (values.case.n_sequences,)).sum(axis=0)
         if isinstance(part, Call) and part.op == "column_of":
-            return _always(_columns(part, values)[part.args[1].index.offset - 1])
+            stack = concrete_evaluator(part.args[0], values)
+            return lambda step: _columns(stack(), values)[part.args[1].index.offset - 1]
         return None
 
-    return compile_node(node, values.case.known, read)(None)
+    evaluate = compile_node(node, values.case.known, read)
+    return lambda: evaluate(None)
 
 
 def evaluate_steps(node: Node, steps: range, values: Values) -> np.ndarray:
@@ -59,16 +69,42 @@ def steps_evaluator(node: Node, values: Values) -> Callable[[range], np.ndarray]
             return _always(values.of(part))
         if not isinstance(part, Call):
             return None
+        if part.op == "matmul" and values.renewals is not None:
+            return _stored_product(part, values)
         if _is_sum(part):
-            return _always(sum_over(part, values))
+            return _always(kept(sum_evaluator(part, values), part, values))
         if part.op in ("between", "only_at"):
             return _some_steps(part, values)
         if part.op == "column_of":
-            columns = _columns(part, values)
+            stack = concrete_evaluator(part.args[0], values)
+            columns = kept(lambda: _columns(stack(), values), part, values)
             return lambda steps: columns[steps.start - 1 : steps.stop - 1]
         return None
 
     return compile_node(node, values.case.known, read)
+
+
+def _stored_product(part: Call, values: Values) -> Callable[[range], np.ndarray] | None:
+    """Give a weight times a sequence in a repeated pass, from the sequence as it is laid out for gradients too."""
+    case, layout = values.case, values.case.system.layout
+    weight, vector = part.args if layout == "column" else part.args[::-1]
+    is_sequence = isinstance(vector, Ref) and vector.index.anchor == "step"
+    if not is_sequence or not all(leaf.name in case.weights for leaf in leaves(weight)):
+        return None
+    size = math.prod(infer_shape(part, case.known))
+    if size * math.prod(case.shapes[vector.name]) * case.n_sequences >= LARGE_PRODUCT:
+        return None
+    matrix, plain = concrete_evaluator(weight, values), [steps_evaluator(arg, values) for arg in part.args]
+
+    def run(steps: range) -> np.ndarray:
+        wide = wide_sequence(vector, steps, values)
+        if wide is None:
+            return FORWARD["matmul"](*(arg(steps) for arg in plain))
+        product = (matrix() if layout == "column" else matrix().T) @ wide
+        turned = product.reshape(size, len(steps), -1).transpose(1, 2, 0)
+        return turned[..., None] if layout == "column" else turned[..., None, :]
+
+    return run
 
 
 def steps_filler(node: Node, values: Values) -> Filler:
@@ -95,19 +131,6 @@ def _most_steps(node: Node, values: Values) -> int:
             left, right = (infer_shape(arg, known) for arg in part.args)
             most = max(most, math.prod(left) * right[1])
     return max(ONE_THREAD // (most * values.case.n_sequences), 1)
-
-
-def chunks(steps: range, size: int) -> Iterator[range]:
-    """Cut steps into pieces whose arrays, of `size` numbers a step, stay in the cache."""
-    length = max(CHUNK // size, 16)
-    for start in range(steps.start, steps.stop, length):
-        yield range(start, min(start + length, steps.stop))
-
-
-def widest(equation: Equation, values: Values) -> int:
-    """Give how many numbers a step of the largest sequence has that an equation defines or reads."""
-    names = {equation.left.name, *(leaf.name for leaf, running in reads(equation.right) if running)}
-    return values.case.n_sequences * max(math.prod(values.case.shapes[name]) for name in names)
 
 
 def one_step(node: Node, steps: range, n_steps: int, members: Collection[str], values: Values) -> Evaluator:
@@ -137,9 +160,10 @@ def one_step(node: Node, steps: range, n_steps: int, members: Collection[str], v
 def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Evaluator:
     """Compute what does not depend on the recurrence, for all steps of a range at once or once."""
     if running or any(op in ("between", "only_at", "column_of") for op in _operations(part)):
-        found, first = spread(evaluate_steps(part, steps, values), (len(steps), values.case.n_sequences)), steps.start
+        lead, evaluate = (len(steps), values.case.n_sequences), steps_evaluator(part, values)
+        found, first = kept(lambda: spread(evaluate(steps), lead), part, values), steps.start
         return lambda step: found[step - first]
-    return _always(evaluate_concrete(part, values))
+    return _always(kept(concrete_evaluator(part, values), part, values))
 
 
 def _operations(node: Node) -> list[str]:
@@ -161,15 +185,6 @@ def _is_sum(part: Node) -> bool:
     return isinstance(part, Call) and part.op in ("sum_steps", "sum_all")
 
 
-def bounds(part: Call, values: Values) -> tuple[int, int]:
-    """Give the first and last step at which a term is present."""
-    if part.op == "between":
-        return int(part.args[1].text), int(part.args[2].text)
-    index = part.args[1].index
-    step = index.offset if index.anchor == "start" else values.case.lengths[index.letter] + index.offset
-    return step, step
-
-
 def _some_steps(part: Call, values: Values) -> Callable[[range], np.ndarray]:
     """Evaluate a term at the steps where it is present; it is absent, not multiplied by zero, elsewhere."""
     first, last = bounds(part, values)
@@ -188,16 +203,16 @@ def _some_steps(part: Call, values: Values) -> Callable[[range], np.ndarray]:
     return run
 
 
-def _columns(part: Call, values: Values) -> np.ndarray:
+def _columns(stack: np.ndarray, values: Values) -> np.ndarray:
     """Give the columns of a stack as a sequence: (P, n, T) becomes (T, P, n, 1)."""
-    stack = spread(evaluate_concrete(part.args[0], values), (values.case.n_sequences,))
+    stack = spread(stack, (values.case.n_sequences,))
     if values.case.system.layout == "column":
         return stack.transpose(2, 0, 1)[..., None]
     return stack.transpose(1, 0, 2)[:, :, None, :]
 
 
-def sum_over(part: Call, values: Values) -> np.ndarray:
-    """Carry out Σ over steps, for a parameter over the sequences too.
+def sum_evaluator(part: Call, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function that carries out Σ over steps, for a parameter over the sequences too.
 
     A sum of products Σₜ a(t) b(t) is one product of long matrices, so that
     memory stays linear in the number of steps. Steps at the border, where
@@ -208,60 +223,72 @@ def sum_over(part: Call, values: Values) -> np.ndarray:
     if isinstance(inner, Call) and inner.op == "between":
         first, last = bounds(inner, values)
         inner, steps = inner.args[0], range(first, last + 1)
-    offsets = [0, *(leaf.index.offset for leaf, running in reads(inner) if running)]
+    beyond = [leaf for leaf, running in reads(inner) if running and leaf.name not in values.around]
+    offsets = [0, *(leaf.index.offset for leaf in beyond)]
     low = min(steps.start - min(offsets), steps.stop)
     high = max(steps.stop - max(offsets), low)
     pieces = [range(steps.start, low), range(low, high), range(high, steps.stop)]
-    return sum(_sum_piece(part.op, inner, piece, values) for piece in pieces if len(piece))
+    found = [_piece_evaluator(part.op, inner, piece, values) for piece in pieces if len(piece)]
+    return found[0] if len(found) == 1 else lambda: sum(run() for run in found)
 
 
-def _sum_piece(op: str, inner: Node, steps: range, values: Values) -> np.ndarray:
-    lead = (len(steps), values.case.n_sequences)
+def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    lead, shape = (len(steps), values.case.n_sequences), infer_shape(inner, values.case.known)
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
-        left, right = (spread(evaluate_steps(arg, steps, values), lead) for arg in inner.args)
-        rows, columns = left.shape[-2], right.shape[-1]
-        if left.shape[-1] == 1:  # outer products: no copy is needed
-            return _gram(left.reshape(-1, rows), right.reshape(-1, columns))
-        return left.transpose(2, 0, 1, 3).reshape(rows, -1) @ right.reshape(-1, columns)
-    terms = spread(evaluate_steps(inner, steps, values), lead)
-    return terms.sum(axis=(0, 1) if op == "sum_all" else 0)
+        if infer_shape(inner.args[0], values.case.known)[1] == 1:  # outer products: no copy for each step
+            left, right = (_wide_evaluator(arg, steps, values) for arg in inner.args)
+            return lambda: _gram(left(), right())
+        first, second = (steps_evaluator(arg, values) for arg in inner.args)
+        return lambda: (
+            spread(first(steps), lead).transpose(2, 0, 1, 3).reshape(shape[0], -1)
+            @ spread(second(steps), lead).reshape(-1, shape[1])
+        )
+    if op == "sum_all" and 1 in shape:
+        wide, ones = _wide_evaluator(inner, steps, values), np.ones(math.prod(lead))
+        return lambda: wide().dot(ones).reshape(shape)
+    evaluate = steps_evaluator(inner, values)
+    return lambda: spread(evaluate(steps), lead).sum(axis=(0, 1) if op == "sum_all" else 0)
+
+
+def _wide_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function for a vector of n entries at all steps of all sequences, (n, n_steps · n_sequences)."""
+    while isinstance(vector, Call) and vector.op == "transpose":
+        (vector,) = vector.args
+    evaluate, lead = steps_evaluator(vector, values), (len(steps), values.case.n_sequences)
+    size = math.prod(infer_shape(vector, values.case.known))
+
+    def vectors() -> np.ndarray:
+        return spread(evaluate(steps), lead).reshape(*lead, size).transpose(2, 0, 1)
+
+    if values.renewals is None:
+        return lambda: vectors().reshape(size, -1)
+    if (stored := wide_sequence(vector, steps, values)) is not None:
+        return lambda: stored
+    key, shared = (vector, steps), values.renewals.shared  # several gradients sum products of one vector
+    if key not in shared:
+        shared[key] = kept(vectors, vector, values).reshape(size, -1)
+    return lambda: shared[key]
+
+
+def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | None:
+    """View a sequence at steps of a repeated pass as (n, n_steps · n_sequences); None where it does not reach there."""
+    if not isinstance(vector, Ref) or vector.index.anchor != "step":
+        return None
+    name, n_sequences, shared = vector.name, values.case.n_sequences, values.renewals.shared
+    whole, start = values.around.get(name, (values.sequences[name], 1))
+    first, last = (step + vector.index.offset - start for step in (steps.start, steps.stop))
+    if first < 0 or last > len(whole):
+        return None
+    if name not in shared:
+        vectors = features_first(whole).swapaxes(0, 1)
+        shared[name] = kept(lambda: vectors, vector, values).reshape(len(vectors), -1)
+    return shared[name][:, first * n_sequences : last * n_sequences]
 
 
 def _gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Give leftᵀ right, by small products where these are long enough."""
-    length = UNPACKED // max(left.shape[1] * right.shape[1], 1)
-    if not LEAST_ROWS <= length < len(left):
-        return left.T @ right
-    starts = range(0, len(left), length)
-    return sum(left[start : start + length].T @ right[start : start + length] for start in starts)
-
-
-def spread(array: np.ndarray, lead: tuple[int, ...]) -> np.ndarray:
-    """Give an array that may lack leading axes all of them."""
-    return np.broadcast_to(array, (*lead, *array.shape[-2:]))
-
-
-def shifted(name: str, offset: int, steps: range, values: Values) -> np.ndarray:
-    """Give a sequence read `offset` steps away from each of the steps."""
-    sequence = values.sequences[name]
-    first, last = steps.start + offset, steps.stop - 1 + offset
-    if first >= 1 and last <= len(sequence):
-        return sequence[first - 1 : last]
-    before = [values.at(name, step) for step in range(first, min(1, last + 1))]
-    inside = sequence[max(first, 1) - 1 : max(min(last, len(sequence)), 0)]
-    after = [values.at(name, step) for step in range(max(len(sequence) + 1, first), last + 1)]
-    parts = [np.array(before)] * bool(before) + [inside] + [np.array(after)] * bool(after)
-    return np.concatenate(parts)
-
-
-ABSENT = Number("0")  # stands for a term that is not there, known by its identity
-
-
-def without_absent(node: Call, args: Sequence[Node]) -> Node:
-    """Put new arguments into an operation; a sum or difference loses its absent terms."""
-    if node.op in ("add", "sub") and any(arg is ABSENT for arg in args):
-        left, right = args
-        if right is ABSENT:
-            return left
-        return right if node.op == "add" else Call("neg", (right,))
-    return Call(node.op, tuple(args), node.span)
+    """Give left rightᵀ, by small products where these are long enough."""
+    length = UNPACKED // max(len(left) * len(right), 1)
+    if not LEAST_ROWS <= length < left.shape[1]:
+        return left @ right.T
+    starts = range(0, left.shape[1], length)
+    return sum(left[:, start : start + length] @ right[:, start : start + length].T for start in starts)

@@ -50,6 +50,13 @@ def together(equations: Sequence[Equation], known: Shapes) -> list[Group]:
     return min((_cut(_as_read(groups)) for groups in found), key=len)
 
 
+def stacks(groups: Sequence[Group]) -> Iterator[tuple[str, ...]]:
+    """Go through the members that are evaluated together, and those that these read together."""
+    for group in groups:
+        yield tuple(member.name for member in group)
+        yield from _stacks(group)
+
+
 def apart(equations: Sequence[Equation]) -> list[Group]:
     """Give groups of one equation each."""
     return [[Member(equation, None, ())] for equation in equations]

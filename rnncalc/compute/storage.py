@@ -1,4 +1,4 @@
-"""Memory for the sequences of a scan: one array for all, used again when nobody holds it any more.
+"""Memory for the sequences of a scan: features first, in one array, used again when nobody holds it any more.
 
 Fresh memory is dear: the system clears every page at its first use, which for
 a pass over 1,000 steps can take as long as the arithmetic.
@@ -34,3 +34,22 @@ def _take_back(memory: np.ndarray) -> None:
     _free[id(memory)] = memory
     while sum(kept.size for kept in list(_free.values())) > KEPT:
         _free.pop(next(iter(_free)), None)
+
+
+def as_sequence(array: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """View vectors that lie features first, (n_steps, n, n_sequences), as a sequence (n_steps, n_sequences, *shape)."""
+    turned = array.transpose(0, 2, 1)
+    return turned[..., None] if shape[1] == 1 else turned[..., None, :]
+
+
+def features_first(sequence: np.ndarray) -> np.ndarray:
+    """View a sequence of vectors as (n_steps, n, n_sequences)."""
+    vectors = sequence[..., 0] if sequence.shape[-1] == 1 else sequence[..., 0, :]
+    return vectors.transpose(0, 2, 1)
+
+
+def empty_sequence(n_steps: int, n_sequences: int, shape: tuple[int, int]) -> np.ndarray:
+    """Give an array (n_steps, n_sequences, *shape), vectors features first."""
+    if 1 not in shape:
+        return np.empty((n_steps, n_sequences, *shape))
+    return as_sequence(np.empty((n_steps, shape[0] * shape[1], n_sequences)), shape)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.reading import ABSENT, bounds, evaluate_concrete, without_absent
+from rnncalc.compute.reading import evaluate_concrete
+from rnncalc.compute.steps import ABSENT, bounds, without_absent
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Equation, Index, Name, Node, Ref, reads
 from rnncalc.language.nodes import Step as StepNode

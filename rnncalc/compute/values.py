@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.language.nodes import Name, Ref
+from rnncalc.language.nodes import Name, Node, Ref, leaves
 
 
 class Values(NamedTuple):
@@ -16,6 +17,10 @@ class Values(NamedTuple):
 
     Of a batch of unequal lengths, `parts` are the passes of the sequences of
     each length, and the arrays here are those of all, nan past the end of each.
+    Of a pass that is carried out again and again, `renewals` compute what a
+    block needs once before it starts; None where it is carried out once.
+    `around` has sequences with places beside their steps in one array, and the
+    first step of each.
 
     Shapes:
         sequences[name]: (n_steps, n_sequences, rows, columns)
@@ -28,6 +33,8 @@ class Values(NamedTuple):
     singles: Mapping[str, np.ndarray]
     places: Mapping[tuple[str, int], np.ndarray]
     parts: tuple[Share, ...] = ()
+    renewals: Renewals | None = None
+    around: Mapping[str, tuple[np.ndarray, int]] = MappingProxyType({})
 
     def step_of(self, leaf: Ref) -> int:
         """Give the number of the step that a reference at the start or end means."""
@@ -50,6 +57,33 @@ class Values(NamedTuple):
         if leaf.index.anchor == "all":
             return stack(self.sequences[leaf.name], self.case.system.layout)
         return self.at(leaf.name, self.step_of(leaf))
+
+
+def kept(compute: Callable[[], np.ndarray], node: Node, values: Values) -> np.ndarray:
+    """Compute what a block needs once of an expression; where the pass is repeated, again before the block starts."""
+    if values.renewals is None:
+        return compute()
+    array = np.array(compute(), order="C")
+    again = values.renewals.rare if values.renewals.is_given(node) else values.renewals.work
+    again.append(lambda: np.copyto(array, compute()))
+    return array
+
+
+class Renewals(NamedTuple):
+    """What a repeated pass computes again.
+
+    `work` is for the block at hand, `rare` for what reads the `given` quantities
+    alone: it is done when these change. `shared` has arrays of earlier blocks.
+    """
+
+    work: list[Callable[[], None]]
+    rare: list[Callable[[], None]]
+    shared: dict[Hashable, np.ndarray]
+    given: frozenset[str] = frozenset()
+
+    def is_given(self, node: Node) -> bool:
+        """Tell whether an expression reads given quantities alone."""
+        return all(leaf.name in self.given for leaf in leaves(node))
 
 
 class Share(NamedTuple):

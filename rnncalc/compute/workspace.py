@@ -1,91 +1,131 @@
-"""The steps of a piece of a scan in the order of evaluation, small enough for the cache.
+"""The steps of a scan in the order of evaluation, features first: a vector of n entries is (n, n_sequences).
 
-A row holds all members of the scan at one step, side by side; the rows before
-the first hold the steps that are read from there. Results go to the sequences
-once a piece is done. The views of every step are made once, for all pieces.
+A row of the table holds all members of the scan at one step, one above the
+other, and below some of them slots for what is outside the recurrence; the
+rows before the first hold the steps that are read from there. A short scan
+has one table, of which the sequences are views; a long one goes piece by piece
+through a table that fits the cache. The views of every step are made once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from itertools import accumulate
 
 import numpy as np
 
+from rnncalc.compute.affine import ONE
 from rnncalc.compute.reading import Filler, steps_filler
+from rnncalc.compute.storage import as_sequence, features_first
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Node
 
 
 class Workspace:
-    """Room for `length` steps of members with these numbers of entries, and for `reach` steps before them."""
+    """Room for `length` steps of members and slots with these numbers of entries, and for the steps before them.
 
-    def __init__(self, values: Values, widths: Mapping[str, int], length: int, reach: int, forward: bool):
-        self.values, self.widths, self.length, self.reach, self.forward = values, widths, length, reach, forward
-        self.n_sequences = values.case.n_sequences
-        self.starts, at = {}, 0
-        for name, width in widths.items():
-            self.starts[name] = at
-            at += width * self.n_sequences
-        self.table = np.empty((reach + length, at))
-        self.halo: dict[str, int] = {}  # member -> how many steps before the first are read
+    Shapes:
+        table: (reach + length, entries of a row, n_sequences)
+    """
+
+    def __init__(
+        self,
+        values: Values,
+        widths: Mapping[Hashable, int],
+        table: np.ndarray,
+        reach: int,
+        forward: bool,
+        halo: dict[str, int],
+    ):
+        self.values, self.widths, self.table, self.reach, self.forward = values, widths, table, reach, forward
+        self.length, self.n_sequences = len(table) - reach, table.shape[2]
+        self.starts = dict(zip(widths, accumulate(widths.values(), initial=0), strict=False))
+        self.halo = halo  # member -> how many steps before the first are read
         self.outer: list[tuple[np.ndarray, Filler]] = []  # what is outside the recurrence
-        self.done = 0  # the number of steps of the piece before
+        self.given: list[tuple[np.ndarray, Filler]] = []  # that of it which a repeated pass computes rarely
 
     def member(self, names: Sequence[str], back: int = 0) -> np.ndarray:
-        """Give neighbouring members, read `back` steps before each step.
+        """Give neighbouring members of one width, read `back` steps before each step.
 
         Shapes:
-            result: (length, n_sequences, width), for several members (length, n_members, n_sequences, width)
+            result: (length, width, n_sequences), for several members (length, n_members, width, n_sequences)
         """
+        self._enters(names, back)
+        lead = (len(names),) if len(names) > 1 else ()
+        width = self.widths[names[0]]
+        return self._rows(names[0], len(names) * width, back).reshape(-1, *lead, width, self.n_sequences)
+
+    def _enters(self, names: Sequence[str], back: int) -> None:
         for name in names if back else ():
             self.halo[name] = max(self.halo.get(name, 0), back)
-        return self._entries(names, slice(self.reach - back, self.reach - back + self.length))
 
-    def _entries(self, names: Sequence[str], rows: slice) -> np.ndarray:
-        start, width = self.starts[names[0]], self.widths[names[0]]
-        lead = (len(names),) if len(names) > 1 else ()
-        part = self.table[rows, start : start + len(names) * self.n_sequences * width]
-        return part.reshape(-1, *lead, self.n_sequences, width)
+    def long(self, names: Sequence[str], back: int) -> np.ndarray:
+        """Give members and the slots below them as one vector: (length, entries, n_sequences)."""
+        self._enters(names, back)
+        keys = (*names, *self.slots_below(names[-1]))
+        return self._rows(names[0], sum(self.widths[key] for key in keys), back)
+
+    def slots_below(self, name: str) -> list[Hashable]:
+        return [key for key in self.widths if isinstance(key, tuple) and key[0] == name]
+
+    def slot(self, key: Hashable, node: Node | str, back: int) -> None:
+        """Have a slot filled with an expression, for all steps of a piece at once, or with ones."""
+        if node == ONE:
+            self.table[:, self.starts[key]] = 1.0
+        else:
+            self._fill(self._rows(key, self.widths[key], back), node)
+
+    def _rows(self, key: Hashable, entries: int, back: int) -> np.ndarray:
+        rows = slice(self.reach - back, self.reach - back + self.length)
+        return self.table[rows, self.starts[key] : self.starts[key] + entries]
 
     def outside(self, nodes: Sequence[Node], width: int) -> np.ndarray:
-        """Give room for expressions outside the recurrence, evaluated for all steps of a piece at once."""
-        array = np.empty((self.length, len(nodes), self.n_sequences, width))
+        """Give expressions outside the recurrence, evaluated for all steps of a piece at once."""
+        array = np.empty((self.length, len(nodes), width, self.n_sequences))
         for at, node in enumerate(nodes):
-            target = array[:, at].reshape(self.length, self.n_sequences, *infer_shape(node, self.values.case.known))
-            self.outer.append((target, steps_filler(node, self.values)))
+            self._fill(array[:, at], node)
         return array if len(nodes) > 1 else array[:, 0]
 
-    def load(self, steps: range) -> None:
-        """Fill in what the steps of a piece read; pieces come in the order of evaluation."""
-        if self.done:
-            self.table[: self.reach] = self.table[self.done : self.done + self.reach]
-        else:
-            self._enter(steps)
-        self.done = len(steps)
-        for target, fill in self.outer:
+    def _fill(self, target: np.ndarray, node: Node) -> None:
+        target = as_sequence(target, infer_shape(node, self.values.case.known))
+        renewals = self.values.renewals
+        rarely = renewals is not None and renewals.is_given(node)
+        (self.given if rarely else self.outer).append((target, steps_filler(node, self.values)))
+
+    def fill(self, steps: range) -> None:
+        """Evaluate what is outside the recurrence."""
+        self._carry_out(self.outer, steps)
+
+    def fill_given(self, steps: range) -> None:
+        """Evaluate what is outside the recurrence and reads given quantities alone."""
+        self._carry_out(self.given, steps)
+
+    def _carry_out(self, work: Sequence[tuple[np.ndarray, Filler]], steps: range) -> None:
+        for target, fill in work:
             fill(steps, self._turn(target[: len(steps)]))
 
-    def _enter(self, steps: range) -> None:
+    def enter(self, steps: range) -> None:
         """Fill in what is read from before the first step."""
         for name, reach in self.halo.items():
             for back in range(1, reach + 1):
                 step = steps.start - back if self.forward else steps.stop - 1 + back
                 if (name, step) in self.values.places or 1 <= step <= len(self.values.sequences[name]):
-                    target = self._entries([name], slice(self.reach - back, self.reach - back + 1))
-                    target[...] = self.values.at(name, step).reshape(-1, self.widths[name])
+                    start, width = self.starts[name], self.widths[name]
+                    target = self.table[self.reach - back, start : start + width]
+                    np.copyto(target.T, self.values.at(name, step).reshape(-1, width))
 
-    def save(self, steps: range) -> None:
+    def go_on(self, done: int) -> None:
+        """Take the last of the steps that are done for those before the next piece."""
+        self.table[: self.reach] = self.table[done : done + self.reach]
+
+    def save(self, steps: range, members: Collection[str]) -> None:
         """Copy the results of a piece into the sequences."""
-        for sequence, found in self.results:
-            sequence[steps.start - 1 : steps.stop - 1] = self._turn(found[: len(steps)])
-
-    @cached_property
-    def results(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        rows = slice(self.reach, None)
-        sequences = {name: self.values.sequences[name] for name in self.widths}
-        return [(s, self._entries([name], rows).reshape(-1, *s.shape[1:])) for name, s in sequences.items()]
+        for name in members:
+            start, stop = self.starts[name], self.starts[name] + self.widths[name]
+            found = self.table[self.reach : self.reach + len(steps), start:stop]
+            sequence = self.values.sequences[name][steps.start - 1 : steps.stop - 1]
+            np.copyto(features_first(sequence), self._turn(found))
 
     def _turn(self, array: np.ndarray) -> np.ndarray:
         return array if self.forward else array[::-1]

@@ -77,8 +77,7 @@ def read_csv(name: Scalar) -> Table:
     """Read a CSV file.
 
     Raises:
-        RnncalcError: slugs `outside-folder`, `unreadable-line`, `empty-data`, `missing-column`, and those of
-            read_text.
+        RnncalcError: slugs `outside-folder`, `unreadable-line`, `empty-data`, and those of read_text.
     """
     text, shown = read_text(inside_folder(name.text, name.span), name.span), quoted(name.text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -98,8 +97,8 @@ def read_csv(name: Scalar) -> Table:
     header = tuple(cell.strip() for cell in rows[0])
     twice = next((cell for at, cell in enumerate(header) if cell in header[:at]), None)
     if twice is not None:
-        message = f"{shown} has two columns {quoted(twice)}."
-        raise refuse("missing-column", name.span, message, "Give each column a name of its own.")
+        message = f"Line 1 of {shown} names two columns {quoted(twice)}."
+        raise refuse("unreadable-line", name.span, message, "Give each column a name of its own.")
     for row, line in zip(rows[1:], lines[1:], strict=True):
         if len(row) != len(header):
             message = f"Line {line:,} of {shown} has {plural(len(row), 'column')}, line 1 has {len(header)}."

@@ -22,6 +22,7 @@ from rnncalc.problem.numbers import is_integer, value_of
 from rnncalc.problem.places import parse_scalar, quoted
 from rnncalc.problem.training_data import TrainingData, check_size
 from rnncalc.problem.yaml_tree import Scalar
+from rnncalc.recurrences.schedule import schedule
 from rnncalc.recurrences.shapes import infer_shapes
 from rnncalc.recurrences.system import System, build_system
 
@@ -49,8 +50,8 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
     """Draw sequences, in the order in which the file names them, and carry out the equations.
 
     Raises:
-        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, those of build_system and
-            of infer_shapes.
+        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, those of build_system,
+            of schedule and of infer_shapes.
     """
     collector, laws = Collector(), {}
     for key in ("sequences", "steps"):
@@ -86,10 +87,9 @@ def read_law(scalar: Scalar) -> tuple[str, int, tuple[float, ...]]:
     shown, match = quoted(scalar.text), re.match(r"\s*([A-Za-z_]\w*)", scalar.text)
     name = match[1] if match else ""
     if name not in LAWS:
-        close = nearest(name, LAWS)
         forms = listing((f"{law}({row.words.lower()})" for law, row in LAWS.items()), "or")
-        remedy = f"Did you mean '{close}({LAWS[close].words.lower()})'?" if close else f"Write {forms}."
-        raise refuse("bad-law", scalar.span, f"{shown} is no law by which numbers are drawn.", remedy)
+        message = f"{shown} is no law by which numbers are drawn."
+        raise refuse("bad-law", scalar.span, message, f"Write {forms}.")
     law, call = LAWS[name], parse_scalar(scalar)
     words = law.words.split(", ")
     form = f"{name}({law.words.lower()})"
@@ -97,7 +97,7 @@ def read_law(scalar: Scalar) -> tuple[str, int, tuple[float, ...]]:
         raise refuse("bad-law", scalar.span, f"{shown} is no '{form}'.", f"Write '{form}'.")
     first = call.args[0]
     if isinstance(first, Name) or not is_integer(first.span.text) or not 1 <= int(first.span.text) <= MAX_ENTRIES:
-        message = f"The {words[0].lower()} of {shown} are no whole number from 1."
+        message = f"The first number of {shown} is to be a whole number from 1."
         raise refuse("bad-law", scalar.span, message, f"Write '{form}'.")
     arguments = tuple(value_of(argument, scalar) for argument in call.args[1:])
     if not law.holds(*arguments) or not math.isfinite(sum(map(abs, arguments))):
@@ -111,6 +111,7 @@ def _carried_out(
     """Evaluate the equations of the data."""
     system = build_system(equations, {})
     _check_names(system, drawn, starts)
+    schedule(system)  # a loop leaves shapes open too
     n_sequences, n_steps = described.number("sequences"), described.number("steps")
     lengths = dict.fromkeys(set(system.letters.values()), n_steps)
     given = {name: (array.shape[-1], 1) for name, array in drawn.items() if name in system.letters}

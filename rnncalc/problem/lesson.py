@@ -29,7 +29,7 @@ from rnncalc.problem.own_lengths import OwnLengths
 from rnncalc.problem.roles import Roles, roles_of
 from rnncalc.problem.text_data import Known, encode_texts
 from rnncalc.problem.text_sources import TEXT, read_texts
-from rnncalc.problem.training_data import TrainingData
+from rnncalc.problem.training_data import TrainingData, written
 from rnncalc.problem.training_fields import Section, share
 
 # the streams of random numbers that a seed gives, beside those of the weights
@@ -64,7 +64,7 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
             of the sources.
     """
     roles, seed, made = roles_of(network), section.plan.seed, TrainingData({})
-    known = Known(*meanings[:2])
+    known = Known(*meanings[:2], of_file=meanings.vocabulary is not None)
     learnt, described, held = given, None, None
     with collector:
         if "J" not in network.stated.defined and network.loss is None:
@@ -88,7 +88,7 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
             elif any(key.text in HELD for key, _ in node.pairs):
                 held = _written(node, given.data)
             else:
-                like = Known(made.vocabulary or known.vocabulary, made.labels or known.labels, True)
+                like = Known(made.vocabulary or known.vocabulary, made.labels or known.labels, True, known.of_file)
                 test = _made(read_described(node, place, described), roles, like, [seed, TEST])
                 held = _with(given, test, roles, network, place)
     with collector:
@@ -127,7 +127,8 @@ def _with(given: Sequences, made: TrainingData, roles: Roles, network: Network, 
         if section == "targets" and roles.as_classes and array.shape[2:] == (1,):
             array = array[..., 0]
         if section:
-            sections[section][name] = Grid(array[0] if len(array) == 1 else array, None, place)
+            array = array[0] if len(array) == 1 else array
+            sections[section][name] = Grid(array, written(array), place)
             keys[section, name] = place
     if made.own:
         for letter in {network.stated.letters[name] for name in sections["inputs"]}:
@@ -166,7 +167,7 @@ def _shared(
         if key.text != "share":
             raise unknown_key(key, ["share"], "a test that is a share of the data")
         found = share(value)
-    return divide(learnt, found, seed, network.stated, place)
+    return divide(learnt, found, seed, network, place)
 
 
 def _written(node: yaml_tree.Mapping, data: Data) -> Sequences:

@@ -47,9 +47,7 @@ def _check_labels(labels: tuple[str, ...], output: str, case: Case, place: Span)
     size = rows * columns
     if size == len(labels) or size == 1 and len(labels) == 2:
         return []
-    message = (
-        f"Here are {plural(len(labels), 'label')}; '{output}' has {plural(size, 'class').replace('classs', 'classes')}."
-    )
+    message = f"Here are {plural(len(labels), 'label')}; '{output}' has {plural(size, 'entry')}."
     return [Diagnostic("shape-mismatch", place, message, f"Give {plural(size, 'label')}.")]
 
 

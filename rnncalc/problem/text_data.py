@@ -25,6 +25,7 @@ class Known(NamedTuple):
     vocabulary: Vocabulary | None = None
     labels: tuple[str, ...] = ()
     held_out: bool = False
+    of_file: bool = False  # whether the vocabulary is the file's own
 
 
 def encode_texts(texts: Texts, described: Described, roles: Roles, known: Known) -> TrainingData:
@@ -48,7 +49,7 @@ def encode_texts(texts: Texts, described: Described, roles: Roles, known: Known)
     if classified:
         described.refuse_unused(("boundaries",), "texts with classes")
     vocabulary = known.vocabulary or make_vocabulary(texts, described)
-    ids, (name,) = _encoded(texts, vocabulary, described, 0 if classified else 1), roles.inputs
+    ids, (name,) = _encoded(texts, vocabulary, described, known, 0 if classified else 1), roles.inputs
     window, targets, labels = described.number("window"), {}, known.labels
     if not classified:
         _check_pairs(ids, texts)
@@ -111,7 +112,7 @@ def one_hot(ids: np.ndarray, size: int, texts: Texts) -> np.ndarray:
     return vectors
 
 
-def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, more: int) -> list[np.ndarray]:
+def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, known: Known, more: int) -> list[np.ndarray]:
     """Give the ids of each text, cut to the length asked for and `more`, filled up where a symbol does that."""
     length, found = described.number("length"), []
     if vocabulary.padding and not length:
@@ -123,7 +124,9 @@ def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, more: i
             ids = vocabulary.encode(text, size)
         except UnknownSymbol as error:
             message = f"The {vocabulary.unit} {quoted(str(error))} of {quoted(text)} is not in the vocabulary."
-            remedy = "Take it out, or write 'symbols: …' under 'data:', so that one symbol stands for all others."
+            remedy = "Take it out, or let one symbol stand for all others: write 'symbols: …' under 'data:'."
+            if known.of_file:
+                remedy = "Take it out, or add it to the vocabulary; its 'unknown: …' stands for all others."
             raise refuse("unknown-symbol", texts.span(at), message, remedy) from None
         if vocabulary.padding:
             ids = np.pad(ids, (0, size - len(ids)), constant_values=vocabulary.number[vocabulary.padding])

@@ -52,7 +52,7 @@ def read_texts(described: Described, table: Table | None) -> Texts:
         texts = _of_scalars([scalar for _, scalar in pairs], [label for label, _ in pairs], described)
     else:
         texts = _of_scalars([node] if isinstance(node, Scalar) else node, [], described)
-    return _without_empty(texts, described)
+    return _without_empty(texts)
 
 
 def _of_scalars(scalars: list[Scalar], classes: list[str], described: Described) -> Texts:
@@ -60,9 +60,9 @@ def _of_scalars(scalars: list[Scalar], classes: list[str], described: Described)
     return Texts(tuple(s.text for s in scalars), tuple(classes), place, tuple(s.span for s in scalars))
 
 
-def _without_empty(texts: Texts, described: Described) -> Texts:
+def _without_empty(texts: Texts) -> Texts:
     """Leave out texts of white space alone, such as the last line of a file."""
-    kept = [at for at, text in enumerate(texts.texts) if text.strip() or text and "window" in described.values]
+    kept = [at for at, text in enumerate(texts.texts) if text.strip()]
     if not kept:
         raise refuse("empty-data", texts.place, "Here is no text.", "Give a text of one symbol or more.")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from rnncalc.base.diagnostics import Collector
 from rnncalc.base.span import Span
 from rnncalc.compute.answers import Claims
@@ -66,7 +68,7 @@ class Course(NamedTuple):
         collector, section = Collector(), self.section
         lesson = take_data(section, network, Sequences(data, lengths), meanings, collector)
         collector.raise_if_any()
-        vocabulary, labels = lesson.meanings[:2]
+        vocabulary = lesson.meanings.vocabulary
         drawn = draw_weights(
             section.values.get("init", GLOROT),
             section.values.get("sizes", {}),
@@ -76,7 +78,7 @@ class Course(NamedTuple):
             collector=collector,
             place=section.place,
             symbols=len(vocabulary.symbols) if vocabulary else None,
-            classes=lesson.classes or len(labels) or None,
+            classes=lesson.classes or len(lesson.meanings.labels) or _classes(lesson.learnt.data, section, network),
         )
         collector.raise_if_any()
         return lesson.with_weights(drawn)
@@ -99,6 +101,17 @@ def read_course(node: yaml_tree.Mapping, place: Span) -> Course:
         RnncalcError: every fault of its keys.
     """
     return Course(read_section(node, place))
+
+
+def _classes(data: Data, section: Section, network: Network) -> int | None:
+    """Count the classes of a target of indices where nothing else tells how many there are."""
+    roles, recurrence = roles_of(network), network.recurrence
+    told = {"y", network.loss.output if network.loss else "y"} & set(section.values.get("sizes", {}))
+    grid = data.targets.get(roles.target)
+    if told or grid is None or not roles.as_classes or recurrence and recurrence.entry.optional in data.weights:
+        return None
+    indices = (grid.array >= 0).all() and (grid.array == np.floor(grid.array)).all()
+    return int(grid.array.max()) + 1 if indices else None
 
 
 def _test_case(

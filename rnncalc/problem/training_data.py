@@ -12,6 +12,7 @@ from rnncalc.base.span import Span
 from rnncalc.problem.vocabulary import Vocabulary
 
 MAX_ENTRIES = 10**8  # sequences × steps × features
+MOST_WRITTEN = 100_000  # whole numbers that are shown without decimals
 
 
 class TrainingData(NamedTuple):
@@ -66,3 +67,10 @@ def check_size(shape: Sequence[int], place: Span) -> None:
 def pieces(part: np.ndarray, size: int) -> list[np.ndarray]:
     """Cut a long sequence into pieces of `size` steps, of which the last may be shorter."""
     return [part[start : start + size] for start in range(0, len(part), size)]
+
+
+def written(array: np.ndarray) -> np.ndarray | None:
+    """Give the digits of whole numbers, as a file would write them; None for other numbers, and for very many."""
+    if array.size > MOST_WRITTEN or (array != np.floor(array)).any() or np.abs(array).max(initial=0) >= MOST_WRITTEN:
+        return None
+    return array.astype(int).astype(str).astype(object)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from rnncalc.base.diagnostics import Collector, refuse
+from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
+from rnncalc.base.words import listing
 from rnncalc.compute.orient import weight_array
 from rnncalc.language.kinds import OPEN, SCALAR, Shape
 from rnncalc.problem.data import Data
@@ -44,7 +45,7 @@ def shapes_in_words(
 ) -> dict[str, tuple[int, ...]]:
     """Give the shapes of weights by the catalogue's words.
 
-    Slug: `no-shape`, for each size that nothing says.
+    Slug: `no-shape`, which names every size that nothing says.
     """
     found, missing = {}, []
     for name in names:
@@ -53,16 +54,17 @@ def shapes_in_words(
         missing += [spellings(part)[-1] for part in lacking]
         if not lacking:
             found[name] = tuple(sum(sizes.of(*spellings(part)) for part in axis) for axis in axes)
-    for part in dict.fromkeys(missing):
+    if missing:
         with collector:
-            raise _unsaid(part, place, tables(recurrence.equations))
+            raise _unsaid(list(dict.fromkeys(missing)), place)
     return found
 
 
-def _unsaid(part: str, place: Span, ids: Collection[str]):
-    what = "symbols there are for" if part in ids else "units"
-    message = f"Nothing says how many {what} '{part}'{'' if part in ids else ' has'}."
-    return refuse("no-shape", place, message, f"Write 'sizes: {{{part}: {_EXAMPLE.get(part, 10)}}}'.")
+def _unsaid(names: list[str], place: Span) -> RnncalcError:
+    """Make the error for quantities whose sizes nothing says."""
+    message = f"Nothing says how many units {listing(names)} {'has' if len(names) == 1 else 'have'}."
+    sizes = ", ".join(f"{name}: {_EXAMPLE.get(name, 10)}" for name in names)
+    return refuse("no-shape", place, message, f"Write 'sizes: {{{sizes}}}'.")
 
 
 def shapes_by_equations(
@@ -73,8 +75,8 @@ def shapes_by_equations(
     Slug: `no-shape`.
     """
     system = network.stated
-    rows = {table: sizes.of(name) for name, table in tables(system.equations).items()}
-    ids = set(tables(system.equations))
+    ids = tables(system.equations)
+    rows = {table: sizes.of(name) for name, table in ids.items()}
     given: dict[str, Shape] = {name: (rows.get(name), None) for name in names}
     for name in (*system.defined, *system.given_sequences, *system.given_values):
         size = sizes.of(name) if name not in ids else None
@@ -90,13 +92,13 @@ def shapes_by_equations(
     unsaid = [name for name in (*states, *system.defined) if None in shapes[name]]
     if unsaid:
         with collector:
-            raise _unsaid(unsaid[0], place, ())
+            raise _unsaid(unsaid[:1], place)
         return {}
     for name in names:
         if None in shapes[name]:
             with collector:
                 if name in rows and shapes[name][1] is not None:
-                    raise _unsaid(next(i for i, t in tables(system.equations).items() if t == name), place, ids)
+                    raise _unsaid([index for index in ids if ids[index] == name], place)
                 message = f"Nothing says how many rows and columns '{name}' has."
                 example = f"'{name}: normal(3, 2, 0, 0.1, 1)' under 'weights:'"
                 raise refuse("no-shape", place, message, f"Write {example}, or the size of what it makes in 'sizes'.")

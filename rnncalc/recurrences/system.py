@@ -68,6 +68,12 @@ class System:
                     found.setdefault(leaf.name, set()).update(_outside(leaf.index, first, last))
         return {name: frozenset(places) for name, places in found.items()}
 
+    @cached_property
+    def reads_whole(self) -> bool:
+        """Tell whether an equation reads a whole sequence, h[:], whose shape the number of steps settles."""
+        read = (leaf for equation in self.equations for leaf in leaves(equation.right))
+        return any(isinstance(leaf, Ref) and leaf.index.anchor == "all" for leaf in read)
+
     def _border(self, equation: Equation) -> tuple[int, int]:
         """Give the first step at which an equation holds, and the last one, counted from T.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -28,8 +29,11 @@ def turns(plan: Plan, n_sequences: int) -> Iterator[Turn]:
     """Give every iteration of a plan; the last one ends an epoch even where it is cut short."""
     total = iterations(plan, n_sequences)
     if not plan.batch or plan.batch >= n_sequences:
-        yield from (Turn(None, True) for _ in range(total))
-        return
+        return repeat(Turn(None, True), total)
+    return _mini_batches(plan, n_sequences, total)
+
+
+def _mini_batches(plan: Plan, n_sequences: int, total: int) -> Iterator[Turn]:
     done, epoch = 0, 0
     while done < total:
         epoch += 1

@@ -23,8 +23,8 @@ class Divergence(NamedTuple):
     """The first iteration whose loss or gradient is no finite number.
 
     `weight` is the one whose gradient grew most from the last iteration but
-    one to the last before it, from the norm `before` to the norm `after`.
-    Where it is the first iteration, or the one after it, `before` is nan.
+    one to the last before it, from the norm `before` to the norm `after`; a
+    norm is nan, and the weight '', where there was no such iteration.
     """
 
     iteration: int

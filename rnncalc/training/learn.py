@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isfinite, nan
+from math import inf, isfinite
 from time import perf_counter
 
 import numpy as np
@@ -12,6 +12,7 @@ from rnncalc.compute.case import Case
 from rnncalc.compute.gradient_pass import Parameters, views_of
 from rnncalc.training.batches import iterations, turns
 from rnncalc.training.clipping import clipper
+from rnncalc.training.diverging import divergence_of
 from rnncalc.training.history import Divergence, History, Learned, Stopped, Told
 from rnncalc.training.optimisers import updater
 from rnncalc.training.outcome import accuracy_of, output_of
@@ -52,7 +53,7 @@ class _Learning:
         self.ends: list[int] = []
         self.means: list[float] = []
         self.measured: list[tuple[int, float]] = []
-        self.recent = np.full((3, self.parameters.flat.size), nan)  # the gradient of iteration k is in row k % 3
+        self.recent = [np.zeros(self.parameters.flat.size) for _ in range(3)]  # gradient k in row k % 3
         self.best = self.parameters.flat.copy()
         self.lowest, self.best_at = inf, 0
 
@@ -81,7 +82,7 @@ class _Learning:
         flat, recent, losses, whole, total = self.parameters.flat, self.recent, self.losses, self.whole, self.total
         update, rate, told = updater(self.plan.optimiser, flat.size), self.plan.optimiser.rate, self.told
         clip = clipper(self.plan.clip_by, self.plan.clip) if self.plan.clip is not None else None
-        step, marks, copy, due = self._step(), self._marks(), np.copyto, 0.0
+        step, marks, due = self._step(), self._marks(), 0.0
         for iteration, turn in enumerate(turns(self.plan, self.case.n_sequences), start=1):
             loss, gradient = step(turn.chosen)
             if not isfinite(loss):
@@ -90,7 +91,7 @@ class _Learning:
             self.done = iteration
             if whole and loss < self.lowest:
                 self._keep(loss)
-            copy(recent[iteration % 3], gradient)
+            recent[iteration % 3][:] = gradient
             if clip:
                 clip(gradient)
             update(flat, gradient)
@@ -130,7 +131,7 @@ class _Learning:
         return lambda chosen: (run(), gradient)
 
     def _keep(self, loss: float) -> None:
-        np.copyto(self.best, self.parameters.flat)
+        self.best[:] = self.parameters.flat
         self.lowest, self.best_at = loss, self.updates
 
     def _end_epoch(self) -> None:
@@ -165,22 +166,8 @@ class _Learning:
         return frozenset(np.linspace(1, epochs, min(epochs, MEASURED)).round().astype(int).tolist())
 
     def _divergence(self) -> Divergence:
-        """Find the weight whose gradient grew most before the loss or a gradient ceased to be finite."""
-        known = [self.recent[k % 3] for k in range(max(1, self.done - 2), self.done + 1)]
-        iteration = min(self.done + 1, self.total)
-        while known and not np.isfinite(known[-1]).all():  # a gradient that has spoilt the weights
-            known.pop()
-            iteration -= 1
-        norms = [{n: float(np.linalg.norm(a)) for n, a in self._named(g).items()} for g in known[-2:]]
-        if not norms:
-            return Divergence(iteration, "", nan, nan)
-        after = norms[-1]
-        if len(norms) == 1:
-            weight = max(after, key=after.get)
-            return Divergence(iteration, weight, nan, after[weight])
-        before = norms[0]
-        weight = max(after, key=lambda name: after[name] / before[name] if before[name] else after[name])
-        return Divergence(iteration, weight, before[weight], after[weight])
+        last = range(max(1, self.done - 2), self.done + 1)
+        return divergence_of([self._named(self.recent[k % 3]) for k in last], min(self.done + 1, self.total))
 
     def _named(self, flat: np.ndarray) -> dict[str, np.ndarray]:
         return views_of(flat, self.case.weights)

@@ -16,17 +16,16 @@ from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.ragged import each_sequence
 from rnncalc.compute.values import Values
-from rnncalc.language.kinds import infer_shape
+from rnncalc.language.kinds import SCALAR, infer_shape
 from rnncalc.language.nodes import Call, Equation, Name, Node, Ref, leaves, walk
 
 Kind = Literal["classes", "yes-no", "values"]
 
-_PLACES = {  # where a loss has its output and its target
+_ENTROPIES: dict[str, tuple[Kind, int, int]] = {  # what each is of, where it has its output and its target
     "cross_entropy": ("classes", 0, 1),
     "softmax_cross_entropy": ("classes", 2, 1),
     "binary_cross_entropy": ("yes-no", 0, 1),
     "sigmoid_cross_entropy": ("yes-no", 2, 1),
-    "sub": ("values", 0, 1),
 }
 _OUTPUT, _TARGET = "output of J", "target of J"  # no name of a file has a space
 
@@ -97,20 +96,58 @@ class Predictions(NamedTuple):
 
 
 def output_of(case: Case) -> Output | None:
-    """Find what the loss of a case compares; None where its form is none of the usual ones."""
+    """Find what the loss of a case compares; None where its form is none of the usual ones.
+
+    It may do so in an equation of its own, such as e[t] = y[t] − d[t].
+    """
     if case.loss is None:
         return None
-    equation = case.system.general[case.loss]
-    for node in walk(equation.right):
-        if isinstance(node, Call) and node.op in _PLACES:
-            kind, at, right = _PLACES[node.op]
-            predicted, target = node.args[at], node.args[right]
-            if kind == "values":
-                if not _is_target(target, case):
-                    predicted, target = target, predicted
-                if not _is_target(target, case):
-                    continue
-            return Output(kind, predicted, target, equation.left)
+    own = case.system.general[case.loss]
+    parts = [case.system.general[leaf.name] for leaf in leaves(own.right) if leaf.name in case.system.general]
+    for equation in (own, *parts):
+        for node in walk(equation.right):
+            if isinstance(node, Call) and len(node.args) > 1:
+                found = _entropy(node) or _difference(node, case) or _likelihood(node, case)
+                if found and (equation is own or {leaf.name for leaf in leaves(found[2])} <= case.targets):
+                    return Output(*found, equation.left)
+    return None
+
+
+def _entropy(node: Call) -> tuple[Kind, Node, Node] | None:
+    if node.op not in _ENTROPIES:
+        return None
+    kind, output, target = _ENTROPIES[node.op]
+    return kind, node.args[output], node.args[target]
+
+
+def _difference(node: Call, case: Case) -> tuple[Kind, Node, Node] | None:
+    """Read y − d, either way round."""
+    pair = _with_target(node, case) if node.op == "sub" else None
+    return ("values", *pair) if pair else None
+
+
+def _likelihood(node: Call, case: Case) -> tuple[Kind, Node, Node] | None:
+    """Read d · log y, as a product or a dot product; y may be a log_softmax itself."""
+    pair = _with_target(node, case) if node.op in ("dot", "mul") else None
+    if pair is None:
+        return None
+    output, target = pair
+    equation = case.system.general.get(output.name) if isinstance(output, Name | Ref) else None
+    definition = equation.right if equation else output
+    if not isinstance(definition, Call) or definition.op not in ("log", "log_softmax"):
+        return None
+    inner = output.args[0] if isinstance(output, Call) and output.op == "log" else Call("exp", (output,))
+    kind = "yes-no" if infer_shape(inner, case.known) == SCALAR else "classes"
+    return kind, inner, target
+
+
+def _with_target(node: Call, case: Case) -> tuple[Node, Node] | None:
+    """Give the two arguments, that which reads only what is given second; None where not one of them does."""
+    given = {*case.sequences, *case.values} - {*case.system.defined}
+    outside = [{leaf.name for leaf in leaves(arg)} - given for arg in node.args]
+    for at, (target, output) in enumerate((node.args, node.args[::-1])):
+        if not outside[at] and outside[1 - at] and any(leaves(target)):
+            return output, target
     return None
 
 
@@ -140,11 +177,6 @@ def predict(case: Case, weights: Mapping[str, np.ndarray], output: Output | None
 def accuracy_of(case: Case, weights: Mapping[str, np.ndarray]) -> float:
     """Give the part of a case's classes that a network with these weights guesses right."""
     return predict(case, weights).accuracy
-
-
-def _is_target(node: Node, case: Case) -> bool:
-    """Tell whether a node reads given numbers alone: targets, or inputs such as next(x)."""
-    return all(leaf.name in case.sequences or leaf.name in case.values for leaf in leaves(node))
 
 
 def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:

@@ -145,7 +145,9 @@ def _refuse(equations: Collection[Equation], output: Node, letter: str) -> None:
             continue
         index = leaf.index
         inside = index.anchor == "start" and index.offset > 0
-        if inside or index.anchor in ("end", "all") or index.letter not in ("", letter):
+        if index.letter not in ("", letter):
+            raise NotStepwise(f"'{write(leaf)}' belongs to a sequence of its own length")
+        if inside or index.anchor in ("end", "all"):
             raise NotStepwise(f"'{write(leaf)}' needs the whole sequence")
         if index.anchor == "step" and index.offset > 0:
             raise NotStepwise(f"'{write(leaf)}' needs a later step, as a second direction does")

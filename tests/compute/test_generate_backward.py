@@ -8,7 +8,8 @@ from compute.differences import drawn
 from compute.test_bptt import SYSTEMS, catalogue_case, variants
 
 from rnncalc.compute import evaluate as evaluation
-from rnncalc.compute import generate, reading
+from rnncalc.compute import generate
+from rnncalc.compute import steps as cutting
 from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.evaluate import evaluate
 
@@ -40,7 +41,7 @@ def compare(case, monkeypatch, chunk: int | None = None, inputs=()) -> None:
     plain = everything(case, backward)
     monkeypatch.setattr(evaluation, "GENERATE_FROM", 1)
     if chunk:
-        monkeypatch.setattr(reading, "CHUNK", chunk)
+        monkeypatch.setattr(cutting, "CHUNK", chunk)
     fast = everything(case, backward)
     assert fast.keys() == plain.keys()
     for name, wanted in plain.items():
@@ -67,7 +68,7 @@ def test_lengths_around_the_borders_of_chunks(name, n_steps, monkeypatch):
 
 
 def test_chunks_do_cut():
-    pieces = list(reading.chunks(range(1, 50), reading.CHUNK))
+    pieces = list(cutting.chunks(range(1, 50), cutting.CHUNK))
     assert [(piece.start, piece.stop) for piece in pieces] == [(1, 17), (17, 33), (33, 49), (49, 50)]
 
 

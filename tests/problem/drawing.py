@@ -37,7 +37,7 @@ def drawn_case(text: str, seed: int = 1, **told: int) -> Case:
     data = add_weights(data, drawn)
     check_names(network, data, collector)
     collector.raise_if_any()
-    return build_case(network, data, {}, {}, Rounding(), Claims((), {}), collector).case
+    return build_case(network, data, found.get("steps", {}), {}, Rounding(), Claims((), {}), collector).case
 
 
 def drawn(text: str, seed: int = 1, **told: int) -> dict[str, np.ndarray]:

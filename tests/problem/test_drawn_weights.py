@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import re
+
 import numpy as np
 import pytest
 from problem.drawing import drawn, drawn_case, faults
+from running import problem, run
+
+from rnncalc.base.span import Source
+from rnncalc.problem.yaml_tree import read_tree
+from rnncalc.recurrences.catalogue import entry_names, read_entry
 
 ELMAN = "rnncalc: 1\nrecurrence: elman\n"
 DATA = """inputs: {x: [[[1, 2, 3], [4, 5, 6]], [[1, 2, 3], [0, 1, 0]]]}
@@ -139,6 +148,60 @@ sizes: {h: 4, e: 2}
     assert shapes(text, symbols=7) == {"E": (7, 2), "A": (4, 2), "p": (4, 1), "v": (4, 1), "c": (1, 1)}
 
 
+FORMS = [
+    [name, *(f"--choose={key}={value}" for key, value in zip(entry.choices, some, strict=True))]
+    for name in entry_names()
+    for entry in [read_entry(name)]
+    for some in itertools.product(*entry.choices.values())
+    if {"variant", "reset"} - entry.choices.keys() or some[:2] != ("concat", "after")
+] + [["gru", "--layers=2", "--bidirectional"], ["lstm", "--choose=embedding=true", "--choose=outputs=last"]]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=" ".join)
+def test_every_form_of_the_catalogue_from_sizes_alone(form):
+    """The shapes are those that a file to begin with has its weights in: 3 features, 1 output, 2 of everything else."""
+    begun = run("new", *form, "--loss").out
+    given = problem(begun).case.weights
+    text = re.sub(r"^weights:\n(  .*\n)+", "", begun, flags=re.MULTILINE)
+    inputs = read_tree(Source("", begun)).get("inputs")
+    sizes = {"h": 2, "s": 2, "a": 2, "x": 3, "w": 2, "y": 1}
+    said = {name: size for name, size in sizes.items() if re.search(rf"n_{name}", begun)}
+    said = {name: size for name, size in said.items() if not inputs or name == "w" or inputs.get(name) is None}
+    found = shapes(f"{text}sizes: {json.dumps(said)}\n")
+    assert found == {name: array.shape for name, array in given.items()}
+
+
+@pytest.mark.parametrize("layout", ["column", "row"])
+def test_a_loss_that_the_file_writes_tells_the_size_of_the_output(layout):
+    text = ELMAN + DATA.replace("loss: squared-error", "loss: 'J[t] = sum((y[t] - d[t]) ** 2)'") + FIVE
+    assert slugs(text + f"layout: {layout}\n") == ["no-shape"]  # by the words of the catalogue alone
+    own = OWN + DATA.replace("loss: squared-error", "loss: 'J[t] = sum((y[t] - d[t]) ** 2)'") + FIVE
+    assert shapes(own)["V"] == (5, 2)
+
+
+def test_a_target_that_is_the_next_input_has_its_features():
+    text = ELMAN + "inputs: {x: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}\nactivations: {output: softmax}\n"
+    text += "loss: {kind: cross-entropy, target: next(x)}\n"
+    assert shapes(text + FIVE)["V"] == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "target, loss, n_out",
+    [
+        ("[[1, 0], [0, 1]]", "cross-entropy", 4),
+        ("[[1, 0], [0, 1]]", "squared-error", 1),
+        ("[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]", "cross-entropy", 2),
+        ("[1, 0]", "{kind: cross-entropy, at: last}", 4),
+        ("[[1, 0, 0], [0, 1, 0]]", "{kind: cross-entropy, at: last}", 3),
+        ("[1, 0]", "{kind: squared-error, at: last}", 1),
+    ],
+)
+def test_the_size_of_the_output(target, loss, n_out):
+    text = ELMAN + re.sub("targets:.*\nloss:.*", f"targets: {{d: {target}}}\nloss: {loss}", DATA) + FIVE
+    text += "activations: {output: softmax}\n" if n_out > 1 else ""
+    assert shapes(text, classes=4)["V"] == (5, n_out)
+
+
 @pytest.mark.parametrize("rule", ["0.25", "'0.25'", "1/4", "constant(1/4)", "{weights: 0.25}", "{biases: 0, U: 0.25}"])
 def test_numbers_as_rules(rule):
     assert set(drawn(ELMAN + DATA + FIVE + f"init: {rule}\n")["U"].flat) == {0.25}
@@ -192,7 +255,23 @@ def test_faults(name):
     assert (found.slug, found.span.text, found.remedy) == (slug, place, remedy)
 
 
+def test_all_sizes_that_are_missing_in_one_message():
+    (found,) = faults(TEXTS)
+    assert found.message == "Nothing says how many units 'w', 'x', 'h' and 'y' have."
+    assert found.remedy == "Write 'sizes: {w: 50, x: 20, h: 10, y: 1}'."
+    (found,) = faults(TEXTS, symbols=3, classes=2)
+    assert found.remedy == "Write 'sizes: {x: 20, h: 10}'."
+
+
+def test_all_biases_may_be_left_out():
+    assert set(drawn(ELMAN + DATA + FIVE + "init: {biases: none}\n")) == {"U", "W", "V"}
+    assert set(drawn(ELMAN + DATA + FIVE + "init: {biases: none, c: 1}\n")) == {"U", "W", "V", "c"}
+
+
 def test_faults_of_equations_of_ones_own():
+    table = "rnncalc: 1\nequations: |\n  h[t] = tanh(lookup(E, w[t]) + h[t-1])\ninputs: {w: [0]}\n"
+    assert [fault.remedy for fault in faults(table)] == ["Write 'sizes: {h: 10}'."]
+    assert [fault.remedy for fault in faults(table + FIVE)] == ["Write 'sizes: {w: 50}'."]
     assert slugs(OWN + DATA) == ["no-shape"]
     assert slugs(OWN + DATA + FIVE + "init: {b: none}\n") == ["missing-weight"]
     assert slugs(OWN + DATA + FIVE + "init: {biases: none}\n") == ["missing-weight"]

@@ -67,6 +67,13 @@ convention: pytorch
 weights: {weight_ih_l0: [[1, 2]], weight_hh_l0: [[0.5]]}
 inputs: {x: [[1, 2]]}
 """
+OUTPUT = """rnncalc: 1
+recurrence: elman
+weights: {U: [[0.5], [0.2]], W: [[0.1]], V: [[2]]}
+inputs: {x: [[2, -1], [1, 3]]}
+"""
+EMBEDDED = OUTPUT.replace("{U", "{E: [[1, 3], [0, 0], [2, -1]], U").replace("x: [[2, -1], [1, 3]]", "w: [2, 0]")
+EMBEDDED += "embedding: true\n"
 BATCH = system("y[t] = 2 * x[t]", inputs="x: [[[1], [2]], [[3], [4]]]", more="lengths: [2, 1]")
 LABELLED = system("y[t] = softmax(V.T @ x[t])", weights="V: [[1, 2]]")
 TAUGHT = """rnncalc: 1
@@ -111,6 +118,11 @@ CLAIMS = {
     "merge": lambda: (
         values(BOTH + "merge: sum\n")["m"][0][0] == pytest.approx(sum(values(BOTH)["m"][0]))
         and slugs(ELMAN + "merge: sum\n") == ["unused-key"]
+    ),
+    "outputs": lambda: values(OUTPUT + "outputs: last\n")["y"] == values(OUTPUT)["y"][-1],
+    "embedding": lambda: values(EMBEDDED) == {"x": [[2, -1], [1, 3]], **values(OUTPUT)},
+    "dropout": lambda: (
+        "dropout(h(1), 0.5)" in shows(OUTPUT + "dropout: 0.5\n") and slugs(OUTPUT + "dropout: 1\n") == ["unknown-value"]
     ),
     "convention": lambda: values(PACKED)["z"] == [[5]],
     "hidden": lambda: problem(ELMAN + "hidden: true\n").hidden and not problem(ELMAN).hidden,

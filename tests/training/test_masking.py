@@ -89,3 +89,18 @@ def test_the_next_input_as_the_target():
     case = unequal(replace(case, initial={**case.initial, ("x", 6): after}), (5, 2, 4))
     agree(case, Prepared(case, 0).batch())
     agree(sequences_of(case, [1, 2]), Prepared(case, 0).batch([1, 2]))
+
+
+@pytest.mark.parametrize(
+    "loss", ["y = V @ m\nJ = sum((y - d[1]) ** 2)", "y[t] = V @ m\nJ[t] = sum((y[t] - d[t]) ** 2)"]
+)
+def test_the_ends_of_both_directions_and_an_embedding(loss):
+    text = (
+        "x[t] = lookup(E, w[t])\nh[t] = tanh(U @ x[t] + W @ h[t-1])\ng[t] = tanh(R @ x[t] + Q @ g[t+1])\n"
+        f"m = concat(h[T], g[1])\n{loss}"
+    )
+    weights = {"E": (4, 3), "U": (2, 3), "W": (2, 2), "R": (2, 3), "Q": (2, 2), "V": (3, 4)}
+    case = drawn_case(text, weights, {"w": (3, 5, 1), "d": (3, 5, 3)})
+    words = np.random.default_rng(2).integers(4, size=(5, 3, 1, 1)).astype(float)
+    case = unequal(replace(case, sequences={**case.sequences, "w": words}), (5, 2, 4))
+    agree(case, Prepared(case, 0).batch())

@@ -35,7 +35,9 @@ def own_case(name: str) -> Case:
 def filled(case: Case) -> Case:
     name = "w" if "w" in case.sequences else "x"
     n = max(case.shapes[name])
-    given = np.array(READ, float)[:, None, None, None] if name == "w" else np.eye(n)[np.array(READ) % n][:, None, :, None]
+    given = (
+        np.array(READ, float)[:, None, None, None] if name == "w" else np.eye(n)[np.array(READ) % n][:, None, :, None]
+    )
     return replace(case, sequences={**case.sequences, name: given})
 
 

@@ -11,6 +11,7 @@ from rnncalc.cli.options import Decimals, File
 from rnncalc.cli.status import guarded
 
 LENGTH, MOST = 100, 100_000
+COLDEST, HOTTEST = 0.001, 1000
 
 
 class Format(StrEnum):
@@ -29,7 +30,7 @@ def run(
     ] = LENGTH,
     count: Annotated[int, typer.Option("--count", help="So many texts.", min=1, max=MOST, metavar="N")] = 1,
     temperature: Annotated[
-        float, typer.Option("--temperature", help="Below 1 the likely become likelier.", min=0, metavar="T")
+        float, typer.Option("--temperature", help="Below 1 the likely become likelier.", metavar="T")
     ] = 1.0,
     top_k: Annotated[
         int | None, typer.Option("--top-k", help="Draw from the K likeliest symbols alone.", min=1, metavar="K")
@@ -52,6 +53,9 @@ def run(
 
     if greedy and (temperature != 1.0 or top_k is not None):
         raise typer.BadParameter("the likeliest symbol needs no temperature and no --top-k", param_hint="--greedy")
+    if not COLDEST <= temperature <= HOTTEST:
+        words = f"a temperature is from {COLDEST} to {HOTTEST:,}; --greedy takes the likeliest symbol"
+        raise typer.BadParameter(words, param_hint="--temperature")
     problem = opened_network(trained)
     choosing = Choosing(0.0 if greedy else temperature, top_k)
     texts = generate_texts(problem, Wanted(start, length, count, choosing, seed))

@@ -104,7 +104,12 @@ def test_words_are_joined_by_spaces(tmp_path):
 
 def test_greedy_takes_no_temperature(tmp_path):
     assert generated(tmp_path, "--greedy", "--temperature", 2).code == 2
-    assert generated(tmp_path, "--temperature", -1).code == 2
+
+
+@pytest.mark.parametrize("temperature", ["-1", "0", "1e-300", "nan", "inf"])
+def test_temperatures_out_of_range(temperature, tmp_path):
+    found = generated(tmp_path, "--temperature", temperature)
+    assert (found.code, found.out) == (2, "") and "from 0.001 to 1,000" in found.err
 
 
 def test_a_network_learns_a_word_and_says_it(tmp_path):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 import re
 import signal
 import time
@@ -229,3 +231,19 @@ def test_ctrl_c_keeps_the_best_weights(tmp_path):
     assert b"Interrupted after iteration" in err and b"t.yaml" in err
     forward = run("forward", tmp_path / "t.yaml", "--format", "json").json
     assert forward["loss"]["total"] == pytest.approx(report["loss"]["total"], rel=1e-9)
+
+
+def test_a_terminal_gets_a_bar(tmp_path):
+    (tmp_path / "p.yaml").write_text(NUMBERS)
+    screen, end = os.openpty()
+    process = start("train", tmp_path / "p.yaml", "--format", "json", stderr=end)
+    os.close(end)
+    seen = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more
+        while piece := os.read(screen, 65_536):
+            seen += piece
+    out, _ = process.communicate(timeout=30)
+    os.close(screen)
+    assert process.returncode == 0 and json.loads(out)["iterations"] == 40
+    text = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen).decode()
+    assert "40/40" in text and "rate 0.02" in text and "40 iterations in " in text

@@ -15,7 +15,8 @@ from rnncalc.training.clipping import clipper
 from rnncalc.training.diverging import divergence_of
 from rnncalc.training.history import Divergence, History, Learned, Stopped, Told
 from rnncalc.training.optimisers import updater
-from rnncalc.training.outcome import accuracy_of, output_of
+from rnncalc.training.outcome import accuracy_of
+from rnncalc.training.outputs import output_of
 from rnncalc.training.passes import Passes
 from rnncalc.training.plan import Plan
 from rnncalc.training.prepared import Prepared

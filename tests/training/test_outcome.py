@@ -10,7 +10,8 @@ from training.numbers import CLASSES, SOFTMAX, drawn_case, network
 
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.recurrences.expand import Arrangement
-from rnncalc.training.outcome import Predictions, accuracy_of, output_of, predict
+from rnncalc.training.outcome import Predictions, accuracy_of, predict
+from rnncalc.training.outputs import output_of
 
 ELMAN = "h[t] = tanh(U @ x[t] + W @ h[t-1])\n"
 WEIGHTS = {"U": (2, 3), "W": (2, 2), "V": (3, 2)}

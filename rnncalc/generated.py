@@ -11,7 +11,7 @@ from rnncalc.base.span import Source, Span, whole
 from rnncalc.problem.places import quoted
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.vocabulary import END, UnknownSymbol, Vocabulary
-from rnncalc.training.outcome import output_of
+from rnncalc.training.outputs import output_of
 from rnncalc.training.sampling import Choosing, sample
 from rnncalc.training.stepping import NotStepwise, Stepper, stepper
 

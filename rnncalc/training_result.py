@@ -12,7 +12,8 @@ from rnncalc.problem.problem import Problem
 from rnncalc.training.batches import iterations
 from rnncalc.training.history import Learned, Told
 from rnncalc.training.learn import learn
-from rnncalc.training.outcome import Output, Predictions, output_of, predict
+from rnncalc.training.outcome import Predictions, predict
+from rnncalc.training.outputs import Output, output_of
 
 _PIECES = 100  # of the curve of mini-batches that make few epochs
 _FEW_EPOCHS = 10

@@ -236,7 +236,7 @@ def test_ctrl_c_keeps_the_best_weights(tmp_path):
 def test_a_terminal_gets_a_bar(tmp_path):
     (tmp_path / "p.yaml").write_text(NUMBERS)
     screen, end = os.openpty()
-    process = start("train", tmp_path / "p.yaml", "--format", "json", stderr=end)
+    process = start("train", tmp_path / "p.yaml", "--format", "json", stderr=end, env=os.environ | {"TERM": "xterm"})
     os.close(end)
     seen = b""
     with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more

@@ -17,7 +17,7 @@ from rnncalc.render.numbers import write_number
 from rnncalc.render.training.shortened import shortened
 from rnncalc.render.training.tags import WRONG
 
-_MOST_CLASSES = 40  # beyond which the matrix is given as a list of what is confused
+MOST_CLASSES = 40  # beyond which the matrix is given as a list of what is confused
 _MOST_CONFUSED = 20
 _MOST_TEXT = 300  # signs of a text that are repeated
 
@@ -34,9 +34,9 @@ def print_accuracy(console: Console, counts: np.ndarray, of_what: str) -> None:
         console.print(Text(f"{right:,} of {plural(total, of_what)} right: {share} %"), soft_wrap=True)
 
 
-def print_confusion(console: Console, counts: np.ndarray, names: Sequence[str]) -> None:
-    """Print the confusion matrix, rows the true classes; of many classes what is confused most."""
-    if len(names) > _MOST_CLASSES:
+def print_confusion(console: Console, counts: np.ndarray, names: Sequence[str], most: int = MOST_CLASSES) -> None:
+    """Print the confusion matrix, rows the true classes; of more than `most` classes what is confused most."""
+    if len(names) > most:
         _print_confused(console, counts, names)
         return
     print_heading(console, "confusion: rows true, columns guessed")

@@ -12,7 +12,7 @@ from rnncalc.base.words import plural
 from rnncalc.render.clean import clean
 from rnncalc.render.forward import print_heading
 from rnncalc.render.numbers import write_number
-from rnncalc.render.training.classes import folded, print_accuracy, print_confusion, print_likelihoods
+from rnncalc.render.training.classes import MOST_CLASSES, folded, print_accuracy, print_confusion, print_likelihoods
 from rnncalc.render.training.curves import print_against, print_curve
 from rnncalc.render.training.summary import facts, print_facts
 from rnncalc.render.training.tags import print_tags
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rnncalc.training_result import Trained
 
 MOST_LISTED = 20  # sequences whose likelihoods are listed
+_MOST_SYMBOLS = 12  # up to which those guessed for the next one make a matrix
 
 
 def print_trained(console: Console, trained: Trained, sequence: int, top: int, decimals: int) -> None:
@@ -65,7 +66,8 @@ def _print_right(console: Console, trained: Trained) -> None:
     console.print()
     what = "entry" if not seen.classified else "step" if seen.step_by_step else "sequence"
     print_accuracy(console, counts, f"{where(trained)} {what}")
-    print_confusion(console, counts, trained.labels)
+    symbols = trained.problem.vocabulary is not None and not trained.problem.labels
+    print_confusion(console, counts, trained.labels, _MOST_SYMBOLS if symbols else MOST_CLASSES)
 
 
 def _print_numbers(console: Console, trained: Trained, sequence: int, decimals: int) -> None:

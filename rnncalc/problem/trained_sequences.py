@@ -1,8 +1,12 @@
-"""The sequences of a trained problem file: those held out for a test, else the first that were learnt from."""
+"""The sequences of a trained problem file: those held out for a test, else the first that were learnt from.
+
+What is held out without targets is left to the training itself: a file with
+a loss needs them, and `bptt` needs a loss.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +39,7 @@ def given_sequences(problem: Problem) -> Given:
     """Choose a few sequences, and cut long ones where every step has its own target."""
     training, loss = problem.training, problem.network.loss
     test = training.test if training else None
-    known = test is not None and bool(test.loss or (loss and (loss.looks_ahead or loss.kind)))
+    known = test is not None and test.loss is not None
     case = test if known else problem.case
     texts = () if training is None else training.test_texts if known else training.texts
     count = _count(case)
@@ -56,12 +60,11 @@ def given_sequences(problem: Problem) -> Given:
     if loss is not None and loss.kind == "cross-entropy":
         targets = {name: _classes(array) for name, array in targets.items()}
     lengths = {letter: numbers for letter, numbers in own.items() if len(set(numbers)) > 1}
-    unread = [] if case.loss else ["loss"]
-    unread += ["steps"] if inputs else []
+    unread = ("steps",) if inputs else ()
     ahead = loss.looks_ahead if loss is not None else None
     initial = _initial(case, count, ahead)
-    remarks = tuple(_remarks(case, known, count, cut, texts[:count]))
-    return Given(inputs, targets, initial, lengths, tuple(unread), remarks)
+    remarks = tuple(_remarks(case, known, count, most, texts[:count]))
+    return Given(inputs, targets, initial, lengths, unread, remarks)
 
 
 def _count(case: Case) -> int:
@@ -74,7 +77,7 @@ def _most_steps(problem: Problem, case: Case) -> int:
     """Give the steps to which sequences are cut; where a target belongs to a whole sequence they stay whole."""
     loss = problem.network.loss
     whole = any(name in case.values for name in case.targets) or (loss is not None and loss.at == "last")
-    return max(case.lengths.values(), default=1) if whole or not case.loss else MOST_STEPS
+    return max(case.lengths.values(), default=1) if whole else MOST_STEPS
 
 
 def _with_next(case: Case, name: str) -> np.ndarray:
@@ -104,11 +107,12 @@ def _classes(array: np.ndarray) -> np.ndarray:
     return array.argmax(axis=-1) if one_hot else array
 
 
-def _remarks(case: Case, test: bool, count: int, cut: Mapping[str, int], texts: tuple[str, ...]):
+def _remarks(case: Case, test: bool, count: int, most: int, texts: tuple[str, ...]) -> Iterator[str]:
+    """Say where the sequences come from, and which texts they are."""
     what = "held out for the test" if test else "learnt from"
     total = plural(case.n_sequences, "sequence")
     some = f"The first {count} of the {total}" if count < case.n_sequences else f"The {total}"
-    shorter = [f"cut to {plural(cut[letter], 'step')}" for letter, n in case.lengths.items() if cut[letter] < n]
-    yield f"{some} {what}{', ' if shorter else ''}{', '.join(shorter)}."
+    longest = [max(case.own_lengths.get(letter, (n,))[:count]) for letter, n in case.lengths.items()]
+    yield f"{some} {what}{f', cut to {most} steps' if any(n > most for n in longest) else ''}."
     for number, text in enumerate(texts, start=1):
         yield f"  {number}: {text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + '…'}"

@@ -150,12 +150,13 @@ training: {sizes: {h: 2}, iterations: 3}
     assert again.case.initial["x", 3].tolist() == found.case.initial["x", 3].tolist()
 
 
-def test_inputs_without_targets_leave_the_loss_out():
+def test_in_place_of_a_test_without_targets_stands_what_was_learnt_from(tmp_path):
     text = TEXTS.replace("{texts: {good: [a good film], bad: [very bad]}, case: lower}", "{texts: [a good film]}")
     assert text != TEXTS
     file = written(text)[2]
-    assert "loss" not in yaml.safe_load(file.text) and "targets" not in yaml.safe_load(file.text)
-    assert read_problem(Source("t.yaml", file.text)).case.n_sequences == 1
+    assert "The first 3 of the 4 sequences learnt from." in file.text
+    assert read_problem(Source("t.yaml", file.text)).case.n_sequences == 3
+    assert run_text(tmp_path, file.text, command="bptt").code == 0
 
 
 @pytest.mark.parametrize("symbol", ["'", '"', "\\", ":", "#", "é", "😀", "\u2028", "\ufeff", "\x7f", "~", "1"])

@@ -37,7 +37,8 @@ def read_texts(described: Described, table: Table | None) -> Texts:
     """Give the texts of a source, all of them with a symbol or more.
 
     Raises:
-        RnncalcError: slugs `empty-data`, `missing-column`, `wrong-type`, `too-many-files`, and those of read_text.
+        RnncalcError: slugs `empty-data`, `missing-column`, `wrong-type`, `unused-key`, `too-large`, and
+            those of read_text.
     """
     node = described.values[described.source]
     if table is not None:
@@ -77,7 +78,7 @@ def _columns(table: Table, described: Described) -> Texts:
     for name, scalars in columns.items():
         if name not in (TEXT, LABEL):
             message = f"'{name}' has no meaning beside '{TEXT}'."
-            raise refuse("unknown-key", scalars[0].span, message, f"Write 'columns: {{{TEXT}: …, {LABEL}: …}}'.")
+            raise refuse("unused-key", scalars[0].span, message, f"Write 'columns: {{{TEXT}: …, {LABEL}: …}}'.")
         if len(scalars) > 1:
             raise refuse("wrong-type", scalars[1].span, f"'{name}' is one column.", "Name one column.")
     labels = tuple(cell.strip() for cell in table.column(columns[LABEL][0])) if LABEL in columns else ()

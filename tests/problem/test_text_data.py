@@ -189,7 +189,7 @@ def test_a_loss_of_ones_own_reads_vectors(tmp_path):
         (NEXT, "{texts: {yes: [a], no: [b]}}", "shape-mismatch"),
         (CLASS, "{texts: {yes: [a], no: [b]}, boundaries: true}", "unused-key"),
         (CLASS, "{texts: {yes: [a], no: [b]}, window: 3}", "unused-key"),
-        (CLASS, "{csv: r.csv, columns: {text: review, labels: sentiment}}", "unknown-key"),
+        (CLASS, "{csv: r.csv, columns: {text: review, labels: sentiment}}", "unused-key"),
         (CLASS, "{csv: r.csv, columns: {text: [review, id], label: sentiment}}", "wrong-type"),
         (CLASS, "{csv: r.csv, columns: {text: reviews, label: sentiment}}", "missing-column"),
         (CLASS, "{csv: r.csv, columns: {text: review, label: sentiment}, window: 2}", "unused-key"),

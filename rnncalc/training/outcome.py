@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from rnncalc.compute.ragged import each_sequence
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Equation, Name, Node, Ref, leaves
+from rnncalc.training.masking import masking_of
 from rnncalc.training.outputs import Kind, Output, output_of
 
 _OUTPUT, _TARGET = "output of J", "target of J"  # no name of a file has a space
@@ -80,11 +81,16 @@ class Predictions(NamedTuple):
 
 
 def predict(case: Case, weights: Mapping[str, np.ndarray], output: Output | None = None) -> Predictions:
-    """Run sequences through a network.
+    """Run sequences through a network; arguments and errors are those of predictor."""
+    return predictor(case, weights, output)()
+
+
+def predictor(case: Case, weights: Mapping[str, np.ndarray], output: Output | None = None) -> Callable[[], Predictions]:
+    """Make a function that runs sequences through a network, with what the weights then are.
 
     Args:
         case: The sequences, with or without their targets.
-        weights: In place of those of the case.
+        weights: In place of those of the case; they may change in place between two calls.
         output: What the loss of the training data compares, for a case that has no loss of its own.
 
     Raises:
@@ -96,15 +102,17 @@ def predict(case: Case, weights: Mapping[str, np.ndarray], output: Output | None
     known = {*case.system.defined, *case.sequences, *case.values, *case.weights}
     nodes = {_OUTPUT: output.predicted, _TARGET: output.target}
     nodes = {name: node for name, node in nodes.items() if all(leaf.name in known for leaf in leaves(node))}
-    values = evaluate(_asked(replace(case, weights=weights), nodes, output.left))
-    predicted, targets = (_of_each(values, name) if name in nodes else () for name in (_OUTPUT, _TARGET))
-    loss = loss_total(values) if case.loss is not None and _TARGET in nodes else None
-    return Predictions(output.kind, predicted, targets, loss)
+    asked = _asked(replace(case, weights=weights), nodes, output.left)
+    masking = masking_of(asked)  # one pass rather than one for each length
+    ready = masking.attach(masking.rewritten(asked)) if masking else asked
 
+    def run() -> Predictions:
+        values = evaluate(ready)
+        predicted, targets = (_of_each(values, name, case) if name in nodes else () for name in (_OUTPUT, _TARGET))
+        loss = loss_total(values) if case.loss is not None and _TARGET in nodes else None
+        return Predictions(output.kind, predicted, targets, loss)
 
-def accuracy_of(case: Case, weights: Mapping[str, np.ndarray]) -> float:
-    """Give the part of a case's classes that a network with these weights guesses right."""
-    return predict(case, weights).accuracy
+    return run
 
 
 def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:
@@ -117,8 +125,11 @@ def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:
     return replace(case, system=system, shapes={**case.shapes, **shapes})
 
 
-def _of_each(values: Values, name: str) -> tuple[np.ndarray, ...]:
-    """Give (n_steps, n) of each sequence."""
-    if values.case.system.is_sequence(name):
-        return tuple(array.reshape(len(array), -1) for array in each_sequence(values, name))
-    return tuple(array.reshape(1, -1) for array in values.singles[name])
+def _of_each(values: Values, name: str, case: Case) -> tuple[np.ndarray, ...]:
+    """Give (n_steps, n) of each sequence, as long as it is."""
+    if not values.case.system.is_sequence(name):
+        return tuple(array.reshape(1, -1) for array in values.singles[name])
+    letter = values.case.system.letters[name]
+    own = case.own_lengths.get(letter, (case.lengths[letter],) * case.n_sequences)
+    found = each_sequence(values, name)
+    return tuple(array[:n_steps].reshape(n_steps, -1) for array, n_steps in zip(found, own, strict=True))

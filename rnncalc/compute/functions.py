@@ -136,6 +136,15 @@ def scatter(g: Array, which: Array, like: Array) -> Array:
     return hot[..., None] * g.reshape(*g.shape[:-2], 1, columns)
 
 
+def rows_added(rows: Array, which: Array, shape: tuple[int, int]) -> Array:
+    """Give a table of zeros of a shape, with each row (n, columns) added at its place (n,), counted from 0."""
+    order = np.argsort(which, kind="stable")
+    places, starts = np.unique(which[order].astype(int), return_index=True)
+    table = np.zeros(shape)
+    table[places] = np.add.reduceat(rows[order], starts, axis=0)
+    return table
+
+
 FORWARD: dict[str, Callable[..., Array]] = {
     "add": np.add,
     "sub": np.subtract,

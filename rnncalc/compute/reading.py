@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from rnncalc.compute.functions import FORWARD, LARGE_PRODUCT
+from rnncalc.compute.functions import FORWARD, LARGE_PRODUCT, rows_added
 from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.steps import bounds, shifted, spread
 from rnncalc.compute.storage import features_first
@@ -243,6 +243,9 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
             spread(first(steps), lead).transpose(2, 0, 1, 3).reshape(shape[0], -1)
             @ spread(second(steps), lead).reshape(-1, shape[1])
         )
+    if op == "sum_all" and isinstance(inner, Call) and inner.op == "scatter":
+        sent, which = (_wide_evaluator(arg, steps, values) for arg in inner.args[:2])
+        return lambda: rows_added(sent().T, which()[0], shape)
     if op == "sum_all" and 1 in shape:
         wide, ones = _wide_evaluator(inner, steps, values), np.ones(math.prod(lead))
         return lambda: wide().dot(ones).reshape(shape)

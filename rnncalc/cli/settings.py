@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -24,7 +25,7 @@ def read_settings(
     settings = {}
     for text in choose or ():
         key, sign, value = text.partition("=")
-        if not sign or not key.isidentifier() or not value.replace("-", "").isalnum():
+        if not sign or not key.isidentifier() or not re.fullmatch(r"[\w.-]+", value):
             raise typer.BadParameter(f"'{text}' is not KEY=VALUE", param_hint="--choose")
         settings[key] = value
     settings |= {"convention": convention} if convention else {}

@@ -110,6 +110,8 @@ def infer_backwards(node: Node, shape: Shape, known: Shapes, learn: Callable[[st
         wanted = [(shape[0], args[1][0]), (args[0][1], shape[1])]
     elif rule == "flip":
         wanted = [shape[::-1]]
+    elif rule == "lookup":
+        wanted = [(None, shape[0] if known.layout == "column" else shape[1]), SCALAR]
     elif node.op in ("dot", "cross_entropy", "binary_cross_entropy"):
         wanted = [args[1], args[0]]
     else:

@@ -7,23 +7,13 @@ import math
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
 from rnncalc.compute.inverses import INVERSES
-from rnncalc.problem.fields import FIELDS, Field, choice, count, mapping, read_rows, unknown_key, word
+from rnncalc.problem.fields import FIELDS, Field, choice, count, mapping, read_rows, texts, unknown_key, word
 from rnncalc.problem.grids import read_grid
 from rnncalc.problem.numbers import is_integer, read_number
 from rnncalc.problem.places import quoted
-from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
+from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
 
 MAX_ORDER = 6
-
-
-def words(field: Field, node: Tree) -> tuple[Scalar, ...]:
-    """Read a list of words or texts; what stands there is a word, also no, on, null and 1e3."""
-    if isinstance(node, Scalar):
-        return (node,)
-    if not isinstance(node, Items) or any(not isinstance(item, Scalar) for item in node.items) or not node.items:
-        message = f"'{field.name}' is a list of texts."
-        raise refuse("wrong-type", node.span, message, f"Write '{field.name}: [one, two]'.")
-    return node.items
 
 
 def smoothing(field: Field, node: Tree) -> float:
@@ -51,7 +41,7 @@ def order(field: Field, node: Tree) -> int:
 
 _SECTION = (
     Field("text", word, "the text itself"),
-    Field("sentences", words, "sentences, each on its own", kind="texts"),
+    Field("sentences", texts, "sentences, each on its own", kind="texts"),
     Field("file", word, "a text file beside the problem"),
     Field(
         "table",
@@ -59,7 +49,7 @@ _SECTION = (
         "probabilities, where no text is counted",
         kind="table",
     ),
-    Field("vocabulary", words, "the words in their order", kind="texts"),
+    Field("vocabulary", texts, "the words in their order", kind="texts"),
     Field("unit", choice, "what is counted", ("word", "character")),
     Field("case", choice, "whether capital letters are kept", ("kept", "lower")),
     Field("boundaries", choice, "a symbol before and after every sentence", ("true", "false")),

@@ -48,8 +48,11 @@ def build_case(
     rounding: Rounding,
     claims: Claims,
     collector: Collector,
+    together: int | None = None,
 ) -> Built:
     """Fit the numbers to the equations.
+
+    `together` is the number of sequences that are computed at once, all unless said.
 
     Raises:
         RnncalcError: what is in the collector, and every independent misfit.
@@ -72,7 +75,7 @@ def build_case(
         known = Shapes(shapes, extent.lengths, system.layout, system.letters)
         system = fuse_losses(system, known, [name for name in data.inputs if name in system.defined])
     loss = _loss_name(network, system, shapes)
-    _check_size(system, shapes, extent, network.span)
+    _check_size(system, shapes, extent.lengths, together or extent.n_sequences, network.span)
     arrays, texts = _arrays(network.stated, data, extent, collector)
     if target.array is not None:
         arrays["sequences" if system.is_sequence(target.name) else "values"][target.name] = target.array
@@ -149,10 +152,12 @@ def _loss_name(network: Network, system: System, shapes: Mapping[str, Shape]) ->
     raise refuse("bad-loss", equation.span, message, f"Write '{write(equation.left)} = sum(…)'.")
 
 
-def _check_size(system: System, shapes: Mapping[str, Shape], extent: Extent, span: Span) -> None:
+def _check_size(
+    system: System, shapes: Mapping[str, Shape], lengths: Mapping[str, int], n_sequences: int, span: Span
+) -> None:
     for name, letter in system.letters.items():
         rows, columns = shapes.get(name, SCALAR)
-        if extent.lengths.get(letter, 1) * extent.n_sequences * rows * columns > MAX_ENTRIES:
+        if lengths.get(letter, 1) * n_sequences * rows * columns > MAX_ENTRIES:
             raise refuse(
                 "too-large", span, f"'{name}' would have more than {MAX_ENTRIES:,} numbers.", "Use fewer steps."
             )

@@ -11,6 +11,7 @@ from rnncalc.base.words import plural
 from rnncalc.problem.data import Data
 from rnncalc.problem.grids import Grid, entries
 from rnncalc.problem.network import Network
+from rnncalc.recurrences.tables import tables
 
 
 def check_dimensions(network: Network, data: Data, collector: Collector) -> None:
@@ -21,8 +22,9 @@ def check_dimensions(network: Network, data: Data, collector: Collector) -> None
     if network.recurrence is None:
         return
     sizes: dict[str, tuple[int, Note]] = {}
+    ids = tables(network.system.equations)  # how many there are, no data tells
     for name, grid in data.inputs.items():
-        if network.system.is_sequence(name):
+        if network.system.is_sequence(name) and name not in ids:
             size = 1 if grid.levels == 1 else grid.array.shape[-1]
             note = Note(data.keys["inputs", name], f"{name} has {plural(size, 'feature')} here")
             sizes.setdefault(f"n_{name}", (size, note))

@@ -16,12 +16,12 @@ from rnncalc.compute.case import Rounding
 from rnncalc.problem.answers import read_answers, read_misprints
 from rnncalc.problem.equations import read_lines
 from rnncalc.problem.loss import read_loss
-from rnncalc.problem.numbers import is_integer
+from rnncalc.problem.numbers import is_integer, read_number
 from rnncalc.problem.own_lengths import read_lengths
 from rnncalc.problem.places import quoted
 from rnncalc.problem.points import read_points
 from rnncalc.problem.variants import read_variants
-from rnncalc.problem.yaml_tree import Mapping, Scalar, Tree
+from rnncalc.problem.yaml_tree import Items, Mapping, Scalar, Tree
 
 MAX_DECIMALS = 15
 MAX_LAYERS = 100
@@ -31,6 +31,13 @@ class Count(NamedTuple):
     """A whole number from 1, and where it stands."""
 
     number: int
+    span: Span
+
+
+class Share(NamedTuple):
+    """A number from 0 and below 1, and where it stands."""
+
+    number: float
     span: Span
 
 
@@ -67,6 +74,16 @@ def choice(field: Field, node: Tree) -> Scalar:
             f"Did you mean '{close}'?" if close else f"Write '{field.name}: {field.values[0]}'.",
         )
     return scalar
+
+
+def texts(field: Field, node: Tree) -> tuple[Scalar, ...]:
+    """Read a list of words or texts; what stands there is a word, also no, on, null and 1e3."""
+    if isinstance(node, Scalar):
+        return (node,)
+    if not isinstance(node, Items) or any(not isinstance(item, Scalar) for item in node.items) or not node.items:
+        message = f"'{field.name}' is a list of texts."
+        raise refuse("wrong-type", node.span, message, f"Write '{field.name}: [one, two]'.")
+    return node.items
 
 
 def count(field: Field, node: Tree) -> Count:
@@ -115,6 +132,16 @@ def decimals(field: Field, node: Tree) -> int:
     return _whole(node, field.name, 0, field.most)
 
 
+def share(field: Field, node: Tree) -> Share:
+    """Read a number from 0 and below 1."""
+    scalar = word(field, node)
+    number = read_number(scalar)
+    if not 0 <= number < 1:
+        message = f"'{field.name}' is a number from 0 and below 1, not {quoted(scalar.text)}."
+        raise refuse("unknown-value", scalar.span, message, f"Write '{field.name}: 0.5'.")
+    return Share(number, scalar.span)
+
+
 def unknown_key(key: Scalar, known, where: str) -> RnncalcError:
     """Make the error for a key that has no row."""
     close = nearest(key.text, known)
@@ -142,6 +169,14 @@ _ROWS = (
     Field("direction", choice, "in which order the steps run", ("forward", "reverse")),
     Field("bidirectional", choice, "a second copy in reverse, names ending in _fwd and _bwd", ("true", "false")),
     Field("merge", choice, "how the states of two directions become one", ("concat", "sum", "average", "product")),
+    Field("outputs", choice, "an answer at every step, or once after the last", ("every", "last")),
+    Field("embedding", choice, "whether the input is class ids w, looked up in a table E", ("true", "false")),
+    Field(
+        "dropout",
+        share,
+        "share of a state that training drops on the way to the next layer and to the output",
+        kind="share",
+    ),
     Field("convention", word, "whose packed weights and which form: pytorch, keras, onnx, …", kind="convention"),
     Field("variant", choice, "split or concatenated weights", ("split", "concat")),
     Field("bias", choice, "one bias, or one for each product", ("one", "two")),
@@ -162,6 +197,9 @@ _ROWS = (
     ),
     Field("targets", mapping, "target sequences by name", kind="arrays"),
     Field("loss", lambda field, node: read_loss(node), "a loss by name, or an equation for J", kind="loss"),
+    Field("labels", texts, "names of the output's classes, in their order", kind="texts"),
+    Field("vocabulary", mapping, "what the ids or one-hot entries of the input stand for", kind="vocabulary"),
+    Field("training", mapping, "how the network learns: data, initial weights, optimiser", kind="training"),
     Field("hidden", choice, "whether students see no digit of the key", ("true", "false")),
     Field("rounding", rounding, "decimals shown; whether every step is rounded", kind="rounding"),
     Field(
@@ -193,7 +231,7 @@ FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
 # keys that settle the equations; where one cannot be read, nothing is said of the equations
 CHOICES = ("variant", "bias", "reset", "update", "peepholes", "gates", "scores", "feed")
-SHAPE = ("layers", "direction", "bidirectional", "merge")
+SHAPE = ("layers", "direction", "bidirectional", "merge", "outputs", "embedding", "dropout")
 STRUCTURE = ("recurrence", "equations", *SHAPE, "convention", *CHOICES, "layout", "activations", "loss")
 
 

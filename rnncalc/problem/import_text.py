@@ -18,6 +18,7 @@ from rnncalc.problem.importing import N_STEPS, Imported
 from rnncalc.problem.places import quoted
 from rnncalc.problem.weight_files import npz_bytes
 from rnncalc.problem.weight_source import WeightFile, one_line, size_words
+from rnncalc.recurrences.tables import tables
 
 MOST_WRITTEN = 2_000  # numbers that are written into the problem file itself
 _MOST_LISTED = 20  # further weights that a comment names
@@ -134,11 +135,14 @@ def _references(imported: Imported, path: str) -> Iterator[str]:
 
 def _inputs(imported: Imported) -> Iterator[str]:
     """Make up what is to be given besides the weights."""
-    system = imported.system
+    system, rows = imported.system, tables(imported.system.equations)
     if imported.inputs:
         yield "inputs:"
     for seed, (name, size) in enumerate(imported.inputs.items(), start=1):
-        if system.is_sequence(name):
+        if name in rows:
+            yield f"  # made up, {N_STEPS} steps; write your own rows of {rows[name]}, counted from 0"
+            yield f"  {name}: [{', '.join(['0'] * N_STEPS)}]"
+        elif system.is_sequence(name):
             yield f"  # made up, {N_STEPS} steps of {plural(size, 'feature')}; write your own, [[…], …], one list each"
             yield f"  {name}: uniform({N_STEPS}, {size}, -1, 1, {seed})"
         else:

@@ -15,7 +15,7 @@ from rnncalc.base.span import whole
 from rnncalc.base.words import listing, nearest
 from rnncalc.compute.orient import weight_array
 from rnncalc.compute.reform import sizes_of
-from rnncalc.language.kinds import OPEN
+from rnncalc.language.kinds import OPEN, SCALAR
 from rnncalc.problem.chosen import published_as
 from rnncalc.problem.data import Data
 from rnncalc.problem.dimensions import check_dimensions
@@ -28,6 +28,7 @@ from rnncalc.problem.weight_source import MOST_LEVELS, WeightFile
 from rnncalc.recurrences.adapt import drop_absent
 from rnncalc.recurrences.shapes import infer_shapes
 from rnncalc.recurrences.system import System, build_system
+from rnncalc.recurrences.tables import tables
 
 N_STEPS = 5  # of the inputs that a new problem begins with
 
@@ -186,6 +187,7 @@ def _input_sizes(published: Published, system: System, data: Data, weights: Weig
     sizes = sizes_of(arrays, published.recurrence.weights)
     shapes = {name: weight_array(array, system.layout).shape for name, array in arrays.items()}
     shapes |= {name: (sizes[f"n_{name}"], 1) if f"n_{name}" in sizes else OPEN for name in names}
+    shapes |= dict.fromkeys(tables(system.equations), SCALAR)
     if closed := [name for name in names if shapes[name][0] is not None and shapes[name][0] < 1]:
         message = f"These sizes leave {closed[0]} no features: n_{closed[0]} would be {shapes[closed[0]][0]}."
         raise refuse("shape-mismatch", whole(weights.source), message, "Name their convention, or their recurrence.")

@@ -72,7 +72,7 @@ def fit_lengths(
             if letter not in letters:
                 remedy = f"The equations count with {listing(sorted(letters))}." if letters else "Delete 'lengths'."
                 raise refuse("unknown-index-letter", lengths.span, f"No equation counts with '{letter}'.", remedy)
-            _check_count(lengths, n_sequences)
+            check_count(lengths, n_sequences)
             longest = found.setdefault(letter, max(lengths.numbers))
             for number, (count, span) in enumerate(zip(lengths.numbers, lengths.spans, strict=True), start=1):
                 if count > longest:
@@ -83,7 +83,8 @@ def fit_lengths(
     return own
 
 
-def _check_count(lengths: OwnLengths, n_sequences: int | None) -> None:
+def check_count(lengths: OwnLengths, n_sequences: int | None) -> None:
+    """Refuse lengths of more or fewer sequences than there are: slug `batch-mismatch`."""
     if n_sequences is None:
         message = "'lengths' is for batches, but no input has a level for sequences."
         remedy = "Delete 'lengths', or give the inputs as [sequence][time][feature]."

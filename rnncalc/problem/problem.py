@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from rnncalc.problem import yaml_tree
 from rnncalc.problem.building import build_case
 from rnncalc.problem.data import read_data
 from rnncalc.problem.fields import STRUCTURE, read_fields
+from rnncalc.problem.meanings import Meanings
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network, build_network, check_functions
 from rnncalc.problem.points import questions_of
@@ -28,6 +29,10 @@ from rnncalc.problem.redrawing import check_ranges
 from rnncalc.problem.yaml_tree import read_tree
 from rnncalc.recurrences.schedule import schedule
 
+if TYPE_CHECKING:
+    from rnncalc.problem.training import Course, Training
+    from rnncalc.problem.vocabulary import Vocabulary
+
 
 class Problem(NamedTuple):
     """A problem, ready to be evaluated, with what is needed to show it.
@@ -35,7 +40,8 @@ class Problem(NamedTuple):
     `texts` holds the numbers of weights, inputs and initial values as the file
     writes them, in the shapes of the case's arrays; `assumed` the initial
     values taken as zero; `dropped` the biases that the file does not give; `hidden`
-    that students see no digit of the key; `questions` what is asked for, with the points of each.
+    that students see no digit of the key; `questions` what is asked for, with the points of each; `training` how the
+    network is to learn, `vocabulary` what the ids of its input stand for, `labels` what the classes of its output are.
     """
 
     source: Source
@@ -47,6 +53,9 @@ class Problem(NamedTuple):
     assumed: tuple[tuple[str, int], ...]
     hidden: bool = False
     questions: Mapping[AnswerKey, float] = MappingProxyType({})
+    training: Training | None = None
+    vocabulary: Vocabulary | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def n_steps(self) -> int:
@@ -73,6 +82,7 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
     found = read_fields(tree, collector)
     data = read_data(found, collector)
     check_ranges(found.get("variants", {}), tree, data, collector)
+    meanings, course = _meanings(found, tree, collector), _course(found, tree, collector)
     network = None
     if all(key.text in found for key, _ in tree.pairs if key.text in STRUCTURE):
         with collector:
@@ -81,10 +91,17 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
                 from rnncalc.problem.packed import unpack_weights
 
                 data = unpack_weights(published, data, found["convention"].span, collector)
-            network = build_network(found, tree.span, published, data.names("weights"))
+            drawn = course.drawn(published, data) if course else ()
+            network = build_network(found, tree.span, published, (*data.names("weights"), *drawn))
             schedule(network.system)  # loops are worth saying even when numbers are wrong
     else:
         check_functions(found, collector)
+    lengths, lesson = found.get("lengths", {}), None
+    if network and course:
+        data = data._replace(complete=False)  # until what it does not give is made
+        with collector:
+            lesson = course.lesson(network, data, lengths, meanings)
+            data, lengths = lesson.learnt.data, lesson.learnt.lengths
     if network and data.complete and len(found) == len(tree.pairs):  # else a name may only seem to be missing
         check_names(network, data, collector)
     questions, points = {}, found.get("points", {})
@@ -93,12 +110,17 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
     collector.raise_if_any()
     rounding = found.get("rounding", Rounding())
     claims = Claims(found.get("answers", ()), found.get("misprints", {}))
-    steps, lengths = found.get("steps", {}), found.get("lengths", {})
-    case, texts, assumed = build_case(network, data, steps, lengths, rounding, claims, collector)
+    steps = found.get("steps", {})
+    case, texts, assumed = build_case(
+        network, data, steps, lengths, rounding, claims, collector, course and course.together
+    )
     check_answer_names(case, [*claims.keyed, *((key, span) for key, (_, span) in points.items())])
+    training = course.training(lesson, network, steps, rounding) if course else None
+    meanings = lesson.meanings if lesson else meanings
+    meanings.check(case, network)
     hidden = _text(found, "hidden") == "true"
     title, origin = _text(found, "title"), _text(found, "source")
-    return Problem(source, title, origin, network, case, texts, assumed, hidden, questions)
+    return Problem(source, title, origin, network, case, texts, assumed, hidden, questions, training, *meanings[:2])
 
 
 def problem_tree(source: Source) -> yaml_tree.Mapping:
@@ -120,6 +142,30 @@ def problem_tree(source: Source) -> yaml_tree.Mapping:
             "Write 'rnncalc: 1', the only one so far.",
         )
     return tree
+
+
+def _meanings(found: dict, tree: yaml_tree.Mapping, collector: Collector) -> Meanings:
+    """Read what inputs and outputs stand for, where the file says so."""
+    places = {key.text: key.span for key, _ in tree.pairs if key.text in ("vocabulary", "labels") and key.text in found}
+    if not places:
+        return Meanings()
+    from rnncalc.problem.vocabulary_fields import read_meanings
+
+    with collector:
+        return read_meanings(found, places)
+    return Meanings()
+
+
+def _course(found: dict, tree: yaml_tree.Mapping, collector: Collector) -> Course | None:
+    """Read the section `training:`, where the file has one."""
+    if "training" not in found:
+        return None
+    from rnncalc.problem.training import read_course
+
+    with collector:
+        return read_course(found["training"], next(key.span for key, _ in tree.pairs if key.text == "training"))
+    del found["training"]  # which cannot be read, so that nothing is said of names that it may give
+    return None
 
 
 def _text(found: dict, key: str) -> str:

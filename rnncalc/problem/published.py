@@ -11,7 +11,16 @@ from rnncalc.problem.fields import CHOICES
 from rnncalc.problem.places import quoted
 from rnncalc.problem.yaml_tree import Scalar
 from rnncalc.recurrences.catalogue import Entry, entry_names, read_entry
-from rnncalc.recurrences.expand import Arrangement, Impossible, Recurrence, expand, repeats, reverses
+from rnncalc.recurrences.expand import (
+    Arrangement,
+    Impossible,
+    Recurrence,
+    answers_at_steps,
+    embeds,
+    expand,
+    repeats,
+    reverses,
+)
 
 if TYPE_CHECKING:
     from rnncalc.recurrences.conventions import Convention, Tensor
@@ -37,7 +46,8 @@ def read_published(found: dict) -> Published | None:
     message = "The catalogue has no recurrence"
     entry = read_entry(_known(name, entry_names(), "unknown-recurrence", message, "; or write 'equations: |'"))
     collector = Collector()
-    refuse_unused(found, [key for key in CHOICES if key not in entry.choices], f"'{entry.name}'", collector)
+    unknown = [key for key in CHOICES if key not in entry.choices]
+    refuse_unused(found, [*unknown, *_endless(entry)], f"'{entry.name}'", collector)
     refuse_unused(found, _needless(found, entry), _directed(found, entry), collector)
     collector.raise_if_any()
     convention = _convention(found, entry)
@@ -77,6 +87,12 @@ def _needless(found: dict, entry: Entry) -> list[str]:
     return needless
 
 
+def _endless(entry: Entry) -> list[str]:
+    """Name the keys of what goes in and out that say nothing about an entry."""
+    ends = {"outputs": answers_at_steps(entry), "embedding": embeds(entry), "dropout": repeats(entry)}
+    return [key for key, holds in ends.items() if not holds]
+
+
 def _directed(found: dict, entry: Entry) -> str:
     if not reverses(entry):
         return f"'{entry.name}'"
@@ -91,7 +107,10 @@ def _arranged(found: dict) -> Arrangement:
     layers = found["layers"].number if "layers" in found else None
     direction = found["direction"].text if "direction" in found else "forward"
     merge = found["merge"].text if "merge" in found else "concat"
-    return Arrangement(layers, "both" if _both(found) else direction, merge)
+    outputs = found["outputs"].text if "outputs" in found else "every"
+    embedding = "embedding" in found and found["embedding"].text == "true"
+    dropout = repr(found["dropout"].number) if "dropout" in found and found["dropout"].number else ""
+    return Arrangement(layers, "both" if _both(found) else direction, merge, outputs, embedding, dropout)
 
 
 def _convention(found: dict, entry: Entry) -> Convention | None:

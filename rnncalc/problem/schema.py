@@ -14,14 +14,21 @@ from collections.abc import Callable, Mapping
 from rnncalc.problem.bigram import TEXTS
 from rnncalc.problem.bigram_fields import KEYS, SECTION
 from rnncalc.problem.data import SECTIONS
+from rnncalc.problem.data_fields import DATA, SOURCES
+from rnncalc.problem.drawn_data import LAWS
 from rnncalc.problem.fields import FIELDS, ROUNDING, Field
+from rnncalc.problem.lesson import HELD
 from rnncalc.problem.loss import LOSSES, OPTIONS
 from rnncalc.problem.makers import MAKERS
 from rnncalc.problem.points import MOST
 from rnncalc.problem.solution import SOLUTION_FIELDS
+from rnncalc.problem.training_fields import CLIPS, TRAINING
 from rnncalc.problem.variants import RANGES
+from rnncalc.problem.vocabulary_fields import VOCABULARY
 from rnncalc.recurrences.catalogue import entry_names
 from rnncalc.recurrences.conventions import convention_names
+from rnncalc.training.initial import RULES
+from rnncalc.training.optimisers import OPTIMISERS
 
 Schema = dict[str, object]
 
@@ -132,6 +139,36 @@ def _loss(row: Field) -> Schema:
     return _any({"enum": list(LOSSES)}, {"type": "string", "pattern": "="}, by_options)
 
 
+def _closed(properties: Mapping[str, Schema], more: Schema) -> Schema:
+    """Give the schema of a mapping with no other keys."""
+    return {"type": "object", "properties": dict(properties), "additionalProperties": False, **more}
+
+
+def _number(**limits: float) -> Schema:
+    return _any({"type": "number", **limits}, {"type": "string", "pattern": _EXPRESSION})
+
+
+def _optimiser(row: Field) -> Schema:
+    by_kind = [
+        _closed({"kind": {"enum": [name]}, **dict.fromkeys(one.constants, _number(minimum=0))}, {"required": ["kind"]})
+        for name, one in OPTIMISERS.items()
+    ]
+    return _any({"enum": list(OPTIMISERS)}, *by_kind)
+
+
+def _init(row: Field) -> Schema:
+    """Give a rule for all, or rules by name, among which some may be left out."""
+    rules = rf"^{_SPACE}(?:{'|'.join(RULES)})(?:{_SPACE}$|{_SPACE}\()"
+    rule = _any(_ref("number"), {"type": "string", "pattern": rules})
+    return _any(rule, _named(_any(rule, {"enum": ["none"]})))
+
+
+def _lists_by_name() -> Schema:
+    return {"type": "object", "additionalProperties": _any(_ref("text"), _list(_ref("text")))}
+
+
+_NEVER: Schema = {"enum": []}
+
 _PARTS: dict[str, Schema] = {
     "text": {"type": ["string", "number", "boolean", "null"]},
     "number": _any({"type": "number"}, {"type": "string", "pattern": _EXPRESSION}),
@@ -158,6 +195,9 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     "count": lambda row: _whole(1, row.most),
     "decimals": lambda row: _whole(0, row.most),
     "order": lambda row: _whole(2, row.most),
+    "share": lambda row: _any(
+        {"type": "number", "minimum": 0, "exclusiveMaximum": 1}, {"type": "string", "pattern": _EXPRESSION}
+    ),
     "counts": lambda row: _any(_whole(1, math.inf), {"type": "object", "additionalProperties": _whole(1, math.inf)}),
     "lengths": lambda row: _any(
         _list(_whole(1, math.inf)), {"type": "object", "additionalProperties": _list(_whole(1, math.inf))}
@@ -177,5 +217,27 @@ KINDS: dict[str, Callable[[Field], Schema]] = {
     "smoothing": lambda row: _any(
         {"enum": ["none", "laplace"]}, {"type": "number", "minimum": 0}, {"type": "string", "pattern": _EXPRESSION}
     ),
+    "vocabulary": lambda row: _object(VOCABULARY, {"required": ["symbols"]}),
+    "training": lambda row: _object(
+        TRAINING, {"if": {"required": ["iterations", "epochs"]}, "then": _NEVER, "else": {}}
+    ),
+    "data": lambda row: _object(DATA, _one_of(tuple(SOURCES))),
+    "test": lambda row: _any(
+        _closed({"share": _number(exclusiveMinimum=0)}, {"required": ["share"]}), _object(HELD, {}), _object(DATA, {})
+    ),
+    "optimiser": _optimiser,
+    "init": _init,
+    "rate": lambda row: _number(exclusiveMinimum=0),
+    "clip": lambda row: _closed(dict.fromkeys(CLIPS, _number(exclusiveMinimum=0)), _one_of(CLIPS)),
+    "seed": lambda row: _whole(0, row.most),
+    "sizes": lambda row: {"type": "object", "additionalProperties": _whole(1, math.inf)},
+    "counts by name": lambda row: {"type": "object", "additionalProperties": _whole(1, math.inf)},
+    "laws": lambda row: {
+        "type": "object",
+        "additionalProperties": {"type": "string", "pattern": rf"^{_SPACE}(?:{'|'.join(LAWS)}){_SPACE}\("},
+    },
+    "lists by name": lambda row: _lists_by_name(),
+    "texts or classes": lambda row: _any(_ref("text"), _list(_ref("text")), _lists_by_name()),
+    "symbols": lambda row: _any(_whole(1, row.most), _list(_ref("text"))),
     "section": lambda row: _object(SECTION, _one_of(TEXTS)),
 }

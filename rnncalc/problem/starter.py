@@ -80,6 +80,9 @@ def _inputs(plan: Plan) -> Iterator[str]:
 def _values(plan: Plan, name: str, start: int) -> tuple[list, str]:
     """Give numbers for a quantity that an example gives, and what they are."""
     n_features, n_steps = plan.shapes[name][0], plan.steps(name)
+    if name in plan.tables:
+        n_rows = plan.shapes[plan.tables[name]][0]
+        return [str(at % n_rows) for at in range(n_steps)], f"rows of {plan.tables[name]}, counted from 0"
     features = plural(n_features, "feature")
     if n_steps is None:
         return whole_numbers((n_features,), start), f"one vector of {features}"

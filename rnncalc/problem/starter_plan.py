@@ -10,10 +10,11 @@ import numpy as np
 
 from rnncalc.base.words import plural
 from rnncalc.compute.blocks import pack, total
-from rnncalc.language.kinds import OPEN, Shape
+from rnncalc.language.kinds import OPEN, SCALAR, Shape
 from rnncalc.problem.published import Published
 from rnncalc.recurrences.shapes import infer_shapes
 from rnncalc.recurrences.system import System, build_system
+from rnncalc.recurrences.tables import tables
 
 SIZES = {"x": 3, "y": 1}  # features; of every other dimension OTHER
 OTHER = 2
@@ -33,6 +34,11 @@ class Plan(NamedTuple):
     weights: Mapping[str, tuple[tuple[int, ...], str]]
     inputs: tuple[str, ...]
     settings: Mapping[str, str]
+
+    @property
+    def tables(self) -> Mapping[str, str]:
+        """The table of each input that counts the rows of one."""
+        return tables(self.system.equations)
 
     def steps(self, name: str) -> int | None:
         """Give the number of steps of a sequence, None of a value without any."""
@@ -55,7 +61,9 @@ def make_plan(published: Published, settings: Mapping[str, str]) -> Plan:
     known = {name: (shape if len(shape) == 2 else (*shape, 1)) for name, shape in named.items()}
     known = {name: shape for name, shape in known.items() if name in recurrence.weights}
     widths = {part for words in recurrence.words.values() for part in re.findall(r"n_\w+", words)}
-    known |= {name: (sizes[f"n_{name}"], 1) if f"n_{name}" in widths else OPEN for name in inputs}
+    ids = tables(system.equations)
+    known |= {name: (sizes[f"n_{name}"], 1) if f"n_{name}" in widths else OPEN for name in inputs if name not in ids}
+    known |= dict.fromkeys(ids, SCALAR)
     lengths = {letter: count_steps(letter) for letter in system.letters.values()}
     shapes = infer_shapes(system, known, lengths, {})
     return Plan(published, system, {**known, **shapes}, _written(published, named, sizes), inputs, settings)

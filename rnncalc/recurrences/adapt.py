@@ -53,7 +53,7 @@ def to_rows(equations: Iterable[Equation], weights: Mapping[str, str]) -> tuple[
 def _transposed(node: Node, matrices: Collection[str]) -> Node:
     if isinstance(node, Name) and node.name in matrices:
         return Call("transpose", (node,), node.span)
-    if not isinstance(node, Call):
+    if not isinstance(node, Call) or node.op == "lookup":  # a row of the table is a vector of either layout
         return node
     args = tuple(_transposed(arg, matrices) for arg in node.args)
     if node.op == "transpose" and isinstance(args[0], Call) and args[0].op == "transpose":

@@ -15,6 +15,7 @@ from rnncalc.language.lines import parse_equations
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, leaves, rebuild
 from rnncalc.language.parser import parse_text
 from rnncalc.recurrences.catalogue import Entry
+from rnncalc.recurrences.ends import EMBEDDED, answering_once, dropped_out, embedded, kept
 
 Direction = Literal["forward", "reverse", "both"]
 
@@ -24,11 +25,19 @@ MERGED = "m"
 
 
 class Arrangement(NamedTuple):
-    """How the cell of an entry is repeated: layers above each other, directions beside each other."""
+    """How the cell of an entry is repeated, layers above each other, directions beside each other; and its ends.
+
+    With `outputs` last it answers once, with an embedding it reads class ids;
+    `dropout` is the share of a state, as a number is written, that training
+    drops on the way to the next layer and to the output, '' for none.
+    """
 
     layers: int | None = None
     direction: Direction = "forward"
     merge: str = "concat"
+    outputs: Literal["every", "last"] = "every"
+    embedding: bool = False
+    dropout: str = ""
 
 
 ONCE = Arrangement()
@@ -70,6 +79,16 @@ def reverses(entry: Entry) -> bool:
     return bool(entry.deep) and not entry.before and "feedback" not in entry.deep
 
 
+def answers_at_steps(entry: Entry) -> bool:
+    """Tell whether an entry answers at every step and could answer once: nothing waits for an output."""
+    return reverses(entry) and not _reads_the_last(_lines(entry, entry.output), entry.deep["passes"])
+
+
+def embeds(entry: Entry) -> bool:
+    """Tell whether an entry reads a sequence from outside, which may be class ids."""
+    return EMBEDDED in entry.inputs
+
+
 def expand(entry: Entry, chosen: Mapping[str, str], arranged: Arrangement = ONCE) -> Recurrence:
     """Give the equations of an entry for the chosen variants, layers and directions.
 
@@ -93,8 +112,14 @@ def expand(entry: Entry, chosen: Mapping[str, str], arranged: Arrangement = ONCE
             weights |= alternative.get("weights", {})
     read = {leaf.name for equation in (*before, *cell, *output) for leaf in leaves(equation.right)}
     inputs = tuple(name for name in entry.inputs if name in read)
+    if arranged.outputs == "last":
+        output = answering_once(output)
+    if arranged.dropout:
+        output = dropped_out(output, entry.deep["passes"], arranged.dropout)
     if arranged.layers is not None or arranged.direction != "forward":
         cell, output, weights = _repeated(entry, cell, output, weights, arranged)
+    if arranged.embedding:
+        before, weights, inputs = embedded(before, weights, inputs)
     equations = (*before, *cell, *output)
     read = {leaf.name for equation in equations for leaf in leaves(equation.right)}
     unread = {name: words for name, words in weights.items() if name not in read}
@@ -148,6 +173,9 @@ def _repeated(entry: Entry, cell: list, output: list, weights: Mapping[str, str]
             else:
                 equations += _merged(below, [f"{pair[0]}[T]", f"{pair[1]}[1]"], arranged.merge, "")
                 output = [_without_step(e, passes) for e in output]
+        if arranged.dropout and number < len(layers):
+            equations.append(kept(layer, below, arranged.dropout))
+            below = equations[-1].left.name
     output = [rename(e, {passes: below}) for e in output]
     if arranged.direction == "reverse":
         output = [_reversed(e) for e in output]
@@ -169,6 +197,15 @@ def _reads_the_last(output: list[Equation], passes: str) -> bool:
 def _resized(words: str, names: Mapping[str, str]) -> str:
     """Rename the dimensions with their quantities: n_h of the second layer is n_h2."""
     return re.sub(r"n_(\w+)", lambda match: f"n_{names.get(match[1], match[1])}", words)
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Give a name, then the same without its direction, without its layer.
+
+    >>> spellings("h2_bwd")
+    ('h2_bwd', 'h2', 'h')
+    """
+    return tuple(dict.fromkeys((name, re.sub(r"(_fwd|_bwd)$", "", name), _unnumbered(name) or name)))
 
 
 def _unnumbered(name: str) -> str:

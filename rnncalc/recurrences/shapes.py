@@ -3,6 +3,7 @@
 `infer_shapes` lets what is known flow through the equations, both ways, until
 nothing changes; what is still open is a vector of the layout's orientation.
 Then every equation is checked, and each name remembers who gave its shape.
+`told_shapes` stops before the check, where weights are not there yet.
 """
 
 from __future__ import annotations
@@ -31,9 +32,25 @@ def infer_shapes(
     Raises:
         RnncalcError: slugs `shape-mismatch` (one an equation), `no-shape`.
     """
+    origins = dict(origins)
+    known = _settled(system, given, lengths, origins)
+    diagnostics = list(filter(None, (check_shapes(equation, known, origins) for equation in system.equations)))
+    if not diagnostics:
+        diagnostics = [_no_shape(system, name) for name in system.defined if None in known.names[name]][:1]
+    if diagnostics:
+        raise RnncalcError(diagnostics)
+    return known.names
+
+
+def told_shapes(system: System, given: Mapping[str, Shape], lengths: Mapping[str, int]) -> dict[str, Shape]:
+    """Give the shapes of names as far as what is given tells; weights may be open among it, and may stay so."""
+    return _settled(system, given, lengths, {}).names
+
+
+def _settled(system: System, given: Mapping, lengths: Mapping[str, int], origins: dict[str, Note]) -> Shapes:
+    """Find the shapes of all names, and remember in `origins` what told them."""
     names: dict[str, Shape] = dict.fromkeys(system.defined, OPEN) | dict(given)
     known = Shapes(names, lengths, system.layout, system.letters)
-    origins = dict(origins)
     _settle(system, known, origins)
     for name in system.defined:
         if None in names[name]:
@@ -47,12 +64,7 @@ def infer_shapes(
     if rest and _may_be_scalars(system, rest, known):
         names |= dict.fromkeys(rest, SCALAR)
         _settle(system, known, origins)
-    diagnostics = list(filter(None, (check_shapes(equation, known, origins) for equation in system.equations)))
-    if not diagnostics:
-        diagnostics = [_no_shape(system, name) for name in system.defined if None in names[name]][:1]
-    if diagnostics:
-        raise RnncalcError(diagnostics)
-    return names
+    return known
 
 
 def _settle(system: System, known: Shapes, origins: dict[str, Note]) -> None:

@@ -12,7 +12,7 @@ from running import problem, run, values
 from rnncalc.problem.bigram_fields import SECTION
 from rnncalc.recurrences.catalogue import entry_names, read_entry
 from rnncalc.recurrences.conventions import convention_names, read_convention
-from rnncalc.recurrences.expand import repeats, reverses
+from rnncalc.recurrences.expand import answers_at_steps, embeds, repeats, reverses
 
 
 def forms() -> list[tuple[str, ...]]:
@@ -29,6 +29,8 @@ def forms() -> list[tuple[str, ...]]:
         found += [(name, "--bidirectional"), (name, "--layers=2", "--bidirectional")] * reverses(entry)
         found += [(name, "--bidirectional", "--choose=merge=sum")] * reverses(entry)
         found += [(name, "--choose=direction=reverse")] * reverses(entry)
+        found += [(name, "--choose=outputs=last", "--choose=dropout=0.25")] * answers_at_steps(entry)
+        found += [(name, "--choose=embedding=true")] * embeds(entry)
         for convention in convention_names():
             if name in read_convention(convention).packings:
                 found += [(name, "--convention", convention)]

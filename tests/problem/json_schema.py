@@ -19,8 +19,8 @@ TYPES = {
 }
 KNOWN = {
     "$schema", "$defs", "title", "description", "$ref", "type", "enum", "pattern", "minimum", "maximum",
-    "exclusiveMinimum", "items", "minItems", "properties", "required", "additionalProperties", "propertyNames", "anyOf",
-    "oneOf", "if", "then", "else",
+    "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "properties", "required", "additionalProperties",
+    "propertyNames", "anyOf", "oneOf", "if", "then", "else",
 }  # fmt: skip
 
 
@@ -51,8 +51,8 @@ def accepts(schema: dict, value: object, root: dict | None = None) -> bool:
     if isinstance(value, dict):
         return _accepts_keys(schema, value, of)
     if _is(value, "number"):
-        above = value > schema.get("exclusiveMinimum", -math.inf)
-        return above and schema.get("minimum", value) <= value <= schema.get("maximum", value)
+        between = schema.get("exclusiveMinimum", -math.inf) < value < schema.get("exclusiveMaximum", math.inf)
+        return between and schema.get("minimum", value) <= value <= schema.get("maximum", value)
     return True
 
 

@@ -67,7 +67,22 @@ convention: pytorch
 weights: {weight_ih_l0: [[1, 2]], weight_hh_l0: [[0.5]]}
 inputs: {x: [[1, 2]]}
 """
+OUTPUT = """rnncalc: 1
+recurrence: elman
+weights: {U: [[0.5], [0.2]], W: [[0.1]], V: [[2]]}
+inputs: {x: [[2, -1], [1, 3]]}
+"""
+EMBEDDED = OUTPUT.replace("{U", "{E: [[1, 3], [0, 0], [2, -1]], U").replace("x: [[2, -1], [1, 3]]", "w: [2, 0]")
+EMBEDDED += "embedding: true\n"
 BATCH = system("y[t] = 2 * x[t]", inputs="x: [[[1], [2]], [[3], [4]]]", more="lengths: [2, 1]")
+LABELLED = system("y[t] = softmax(V.T @ x[t])", weights="V: [[1, 2]]")
+TAUGHT = """rnncalc: 1
+recurrence: elman
+inputs: {x: [1, 2]}
+targets: {d: [3, 4]}
+loss: squared-error
+training: {sizes: {h: 2}, iterations: 7}
+"""
 LOSS = "targets: {d: [1, 1, 1]}\nloss: squared-error\n"
 
 
@@ -104,6 +119,11 @@ CLAIMS = {
         values(BOTH + "merge: sum\n")["m"][0][0] == pytest.approx(sum(values(BOTH)["m"][0]))
         and slugs(ELMAN + "merge: sum\n") == ["unused-key"]
     ),
+    "outputs": lambda: values(OUTPUT + "outputs: last\n")["y"] == values(OUTPUT)["y"][-1],
+    "embedding": lambda: values(EMBEDDED) == {"x": [[2, -1], [1, 3]], **values(OUTPUT)},
+    "dropout": lambda: (
+        "dropout(h(1), 0.5)" in shows(OUTPUT + "dropout: 0.5\n") and slugs(OUTPUT + "dropout: 1\n") == ["unknown-value"]
+    ),
     "convention": lambda: values(PACKED)["z"] == [[5]],
     "hidden": lambda: problem(ELMAN + "hidden: true\n").hidden and not problem(ELMAN).hidden,
     "reset": lambda: (
@@ -132,6 +152,19 @@ CLAIMS = {
         list(problem(ELMAN + "answers: {h(1): [1, 1], h(2): [1, 1]}\npoints: {h(2): 3}\n").questions.values()) == [1, 3]
     ),
     "variants": lambda: slugs(ELMAN + "variants: {x: integers 3..1}\n") == ["bad-variant"],
+    "labels": lambda: (
+        problem(LABELLED + "labels: [one, two]\n").labels == ("one", "two")
+        and slugs(LABELLED + "labels: [one, two, three]\n") == ["shape-mismatch"]
+    ),
+    "vocabulary": lambda: (
+        problem(ELMAN + "vocabulary: {symbols: [a]}\n").vocabulary.symbols == ("a",)
+        and slugs(ELMAN + "vocabulary: {symbols: [a, b]}\n") == ["shape-mismatch"]
+    ),
+    "training": lambda: (
+        problem(TAUGHT).training.plan.iterations == 7
+        and problem(TAUGHT).case.weights["W"].shape == (2, 2)
+        and problem(ELMAN).training is None
+    ),
     "misprints": lambda: (
         len(problem(ELMAN + "answers: {h(1): [1, 1]}\nmisprints: {'h(1)[1]': why}\n").case.claims.misprints) == 1
     ),

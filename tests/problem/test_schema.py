@@ -10,11 +10,14 @@ from running import ELMAN, ROOT, run
 from rnncalc.base.diagnostics import Collector, RnncalcError
 from rnncalc.base.span import Source
 from rnncalc.problem.bigram_fields import KEYS, SECTION
+from rnncalc.problem.data_fields import DATA, SOURCES
 from rnncalc.problem.fields import FIELDS, read_rows
 from rnncalc.problem.kinds import read_kind
 from rnncalc.problem.loss import OPTIONS
 from rnncalc.problem.schema import KINDS, file_schema
 from rnncalc.problem.solution import SOLUTION_FIELDS
+from rnncalc.problem.training_fields import TRAINING
+from rnncalc.problem.vocabulary_fields import VOCABULARY
 from rnncalc.problem.yaml_tree import read_tree
 
 SCHEMA = file_schema()
@@ -24,6 +27,7 @@ OF_ONE_VALUE = (
     *SEEN,
     *("unknown-version", "not-a-count", "bad-loss", "missing-equals-sign", "empty-list", "too-many-levels"),
     *("ragged-matrix", "not-a-number", "decimal-comma", "bad-name", "several-texts", "bad-points", "bad-variant"),
+    *("out-of-range", "bad-law", "bad-symbol", "iterations-and-epochs"),
 )
 BIGRAM = "rnncalc: 1\nbigram: {text: one two}\n"
 SOLUTION = "rnncalc: 1\nproblem: q1.yaml\n"
@@ -44,6 +48,7 @@ EXAMPLES = {
     "equations": (["h[t] = x[t]", "|\n    h[t] = x[t]\n    y = h[T]"], ["[h = x]", "h"]),
     "count": (["1", "3", "'3'", "7"], ["0", "-1", "2.5", "two", "[3]", "10001"]),
     "decimals": (["0", "15"], ["-1", "16", "1.5", "many"]),
+    "share": (["0", "0.5", "'1/2'"], ["1", "-0.1", "half", "[0.5]", "{a: 0.5}"]),
     "order": (["2", "6"], ["1", "7", "two"]),
     "counts": (["5", "{t: 5, i: 3}"], ["0", "{t: 0}", "[5]", "many"]),
     "lengths": (["[4, 2]", "{t: [4, 2]}"], ["3", "[]", "[2, 0]", "{t: 3}", "[2.5]"]),
@@ -67,12 +72,51 @@ EXAMPLES = {
         ["2", "{decimal: 2}", "{intermediate: always}", "{decimals: few}"],
     ),
     "smoothing": (["none", "laplace", "0.5", "1/2"], ["-1", "some", "[1]", "true"]),
+    "vocabulary": (
+        ["{symbols: [a, b]}", "{symbols: [a, UNK], unknown: UNK, case: lower}"],
+        ["[a, b]", "{unit: word}", "{symbols: [a], units: word}", "{symbols: {a: b}}"],
+    ),
+    "training": (
+        ["{}", "{rate: 0.1, epochs: 3}", "{data: {text: hello}, sizes: {h: 3}}"],
+        ["adam", "[adam]", "{rates: 0.1}", "{iterations: 3, epochs: 4}", "{data: {}}"],
+    ),
+    "data": (
+        ["{text: hello}", "{texts: [a, b], boundaries: true}", "{texts: {yes: [a], no: b}, length: 3}"],
+        ["hello", "{}", "{text: a, texts: [b]}", "{text: a, unit: syllable}", "{txt: a}"],
+    ),
+    "test": (
+        ["{share: 0.2}", "{inputs: {x: [1, 2]}}", "{text: hello}"],
+        ["0.2", "{share: all}", "{share: 0}", "{share: 0.2, text: a}", "{texts: {a: {b: c}}}"],
+    ),
+    "optimiser": (
+        ["adam", "gradient-descent", "{kind: adam, beta1: 0.8}", "{kind: momentum}"],
+        ["sgd", "[adam]", "{beta1: 0.9}", "{kind: adam, momentum: 0.9}", "{kind: rmsprop, decay: many}"],
+    ),
+    "init": (
+        ["glorot", "'uniform(-1, 1)'", "0.1", "{weights: fan_in, b: none, biases: 0}"],
+        ["glorott", "[glorot]", "{U: [1]}", "none"],
+    ),
+    "rate": (["0.01", "1/2", "1e-4"], ["0", "-1", "fast", "[1]"]),
+    "clip": (["{limit: 1}", "{norm: 1/2}"], ["1", "{}", "{limit: 1, norm: 2}", "{limit: 0}", "{max: 1}"]),
+    "seed": (["0", "12"], ["-1", "1.5", "one"]),
+    "sizes": (["{h: 10}", "{}"], ["10", "{h: 0}", "{h: [1]}"]),
+    "counts by name": (["{d1: 2}", "{}"], ["2", "{d1: 0}", "{d1: two}"]),
+    "laws": (
+        ["{x: 'uniform(3, 0, 1)', d: classes(3)}", "{e: 'normal(2, 0, 1)'}"],
+        ["uniform", "{x: [1]}", "{x: gauss(3)}", "{x: 3}"],
+    ),
+    "lists by name": (["{x: open, d: [next, last]}"], ["open", "{x: {a: b}}", "{x: []}", "[open]"]),
+    "texts or classes": (["[one, two]", "one", "{yes: [one], no: two}"], ["[]", "{yes: {a: b}}", "[[a]]"]),
+    "symbols": (["10", "[a, b]"], ["0", "many", "[]", "{a: b}"]),
     "section": (["{text: one two}"], ["one two", "[one]", "{txt: one}", "{text: one, unit: syllable}"]),
 }
 ROWS = [
     *(("", row) for row in FIELDS.values()),
     *(("", row) for row in KEYS.values() if row.name == "bigram"),
     *(("bigram", row) for row in SECTION.values()),
+    *(("vocabulary", row) for row in VOCABULARY.values()),
+    *(("training", row) for row in TRAINING.values()),
+    *(("data", row) for row in DATA.values()),
     *(("solution", row) for row in SOLUTION_FIELDS.values()),
 ]
 
@@ -101,8 +145,8 @@ def examples() -> list[tuple[str, str, bool]]:
         else:
             right, wrong = EXAMPLES[row.kind]
         found += [(f"{where} {row.name}: {value}", _file(where, row.name, value), True) for value in right]
-        if row.name == "layers":
-            wrong = [*wrong, "101"]
+        if row.kind == "count":
+            wrong = [*[value for value in wrong if value != "10001"], str(int(row.most) + 1)]
         found += [
             (f"{where} {row.name}: {value}", _file(where, row.name, value), False)
             for value in wrong
@@ -117,10 +161,23 @@ def _file(where: str, name: str, value: str) -> str:
         texts = {} if name in ("text", "sentences", "file", "table") else {"text": "one two"}
         inner = "".join(f"  {key}: {text}\n" for key, text in {**texts, name: value}.items())
         return f"rnncalc: 1\nbigram:\n{inner}"
+    if where == "vocabulary":
+        return _file("", where, _block({"symbols": "[a, b]", "unit": "word", name: value}))
+    if where == "training":
+        return _file("", where, _block({name: value}))
+    if where == "data":
+        drawn = {"draw": "{x: classes(2)}", "sequences": "2", "steps": "2"}
+        source = {} if name in SOURCES else drawn if name in SOURCES["draw"] else {"text": "hello"}
+        return _file("", "training", _block({where: _block(source | {name: value})}))
     keys = {"rnncalc": "1"} | ({"problem": "q1.yaml"} if where == "solution" else {})
     if not where and name not in ("bigram", "equations"):
         keys["recurrence"] = "elman"
     return "".join(f"{key}: {text}\n" for key, text in {**keys, name: value}.items())
+
+
+def _block(values: dict[str, str]) -> str:
+    """Write a mapping below its key."""
+    return "".join(f"\n  {key}: {text}".replace("\n", "\n  ", text.count("\n") + 1) for key, text in values.items())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -127,6 +127,9 @@ def plan_layers(
         message = "The sequences have different lengths, the layers would run on behind the end of the shorter ones."
         raise not_convertible(problem, message, INSTEAD)
     recurrence = published.recurrence
+    if recurrence.arranged.embedding or recurrence.arranged.outputs == "last":
+        key = "embedding: true" if recurrence.arranged.embedding else "outputs: last"
+        raise not_convertible(problem, f"The layers read vectors and answer at every step; here is '{key}'.", INSTEAD)
     kind = _nearest_kind(recurrence.chosen, kinds[recurrence.entry.name], recurrence.entry.name)
     arguments = {**kind.fixed, **dict(_functions(problem, kind, functions))}
     free = tuple(name for names in kind.functions.values() for name in names)

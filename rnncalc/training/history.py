@@ -61,7 +61,8 @@ class Learned(NamedTuple):
     `weights` are those of the lowest loss: of all sequences, with
     mini-batches the mean of an epoch, at whose end they were kept. `loss` is
     that loss, `iteration` the number of updates that led to them. `last` are
-    the weights after the last update.
+    the weights after the last update, which may not be finite where learning
+    diverged.
 
     Shapes:
         weights[name], last[name]: (rows, columns)

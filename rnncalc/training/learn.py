@@ -51,8 +51,7 @@ class _Learning:
         self.losses = np.empty(self.total)
         self.done = 0  # iterations whose loss is known
         self.updates = 0
-        self.ends: list[int] = []
-        self.means: list[float] = []
+        self.epochs: list[tuple[int, float]] = []  # of mini-batches: the iteration that ended each, its mean loss
         self.measured: list[tuple[int, float]] = []
         self.recent = [np.zeros(self.parameters.flat.size) for _ in range(3)]  # gradient k in row k % 3
         self.best = self.parameters.flat.copy()
@@ -67,7 +66,7 @@ class _Learning:
                     stopped, divergence = "diverged", self._divergence()
             except KeyboardInterrupt:
                 stopped = "interrupted"
-            self._keep_unfinished()
+                self._keep_unfinished()
         return Learned(
             self._named(self.best),
             self._history(),
@@ -100,7 +99,7 @@ class _Learning:
             self.updates = iteration
             if turn.ends_epoch and not whole:
                 self._end_epoch()
-            if (iteration if whole else len(self.ends)) in marks and turn.ends_epoch:
+            if (iteration if whole else len(self.epochs)) in marks and turn.ends_epoch:
                 self.measured.append((iteration, predict().accuracy))
             if iteration == total or perf_counter() >= due:
                 told(Told(iteration, total, loss, rate))
@@ -137,10 +136,9 @@ class _Learning:
         self.lowest, self.best_at = loss, self.updates
 
     def _end_epoch(self) -> None:
-        start = self.ends[-1] if self.ends else 0
+        start = self.epochs[-1][0] if self.epochs else 0
         mean = float(self.losses[start : self.done].mean())
-        self.ends.append(self.done)
-        self.means.append(mean)
+        self.epochs.append((self.done, mean))
         if mean < self.lowest and np.isfinite(self.parameters.flat).all():
             self._keep(mean)
 
@@ -155,7 +153,7 @@ class _Learning:
 
     def _keep_unfinished(self) -> None:
         """Take the weights of a first epoch that was interrupted, rather than the initial ones."""
-        if not self.whole and not self.ends and self.updates and np.isfinite(self.parameters.flat).all():
+        if not self.whole and not self.epochs and self.updates and np.isfinite(self.parameters.flat).all():
             self._keep(float(self.losses[: self.done].mean()))
 
     def _marks(self) -> frozenset[int]:
@@ -176,6 +174,7 @@ class _Learning:
 
     def _history(self) -> History:
         losses = self.losses[: self.done].copy()
-        ends, means = (np.arange(1, self.done + 1), losses) if self.whole else (np.array(self.ends, int), self.means)
-        measured = np.array([at for at, _ in self.measured], int)
-        return History(losses, ends, np.array(means, float), measured, np.array([a for _, a in self.measured], float))
+        epochs = list(enumerate(losses.tolist(), start=1)) if self.whole else self.epochs
+        pairs = [np.array(found, float).reshape(-1, 2).T for found in (epochs, self.measured)]
+        (ends, means), (measured, accuracies) = pairs
+        return History(losses, ends.astype(int), means, measured.astype(int), accuracies)

@@ -13,6 +13,7 @@ from training.numbers import CLASSES, drawn_case, unequal
 
 from rnncalc.compute.bptt import gradients_of, loss_total
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.training.batches import turns
 from rnncalc.training.learn import learn
 from rnncalc.training.plan import Choice, Plan
 from rnncalc.training.prepared import Prepared
@@ -131,3 +132,20 @@ def test_each_iteration_draws_anew_and_the_seed_repeats_it():
     first, again = (learn(case, plan).history.losses for _ in range(2))
     np.testing.assert_array_equal(first, again)
     assert len(set(first)) == 5  # the rate is 0: only the masks differ
+
+
+@pytest.mark.parametrize("size", [None, 2])
+def test_learning_uses_the_masks_of_its_iteration(size):
+    case = drawn_case(TEXT, WEIGHTS, DATA)
+    plan = Plan(Choice("gradient-descent", 0.01), iterations=4, seed=4, batch=size)
+    learned, prepared = learn(case, plan), Prepared(case, 4)
+    w, losses = case.weights, []
+    for turn in turns(plan, 3):
+        batch = replace(prepared.batch(turn.chosen), weights=w)
+        prepared.draw(batch)
+        values = evaluate(batch)
+        losses.append(loss_total(values))
+        found = gradients_of(values, False)
+        w = {name: array - 0.01 * found.of(name) for name, array in w.items()}
+    np.testing.assert_allclose(learned.history.losses, losses, rtol=1e-11)
+    np.testing.assert_allclose(learned.last["W"], w["W"], rtol=1e-10)

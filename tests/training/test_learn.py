@@ -178,6 +178,9 @@ def test_divergence_in_mini_batches_and_at_once():
     case = case_of(ELMAN.replace("tanh", "identity"))
     learned = learn(case, Plan(Choice("gradient-descent", 0.3), iterations=200, batch=2))
     assert learned.stopped == "diverged" and all(np.isfinite(array).all() for array in learned.weights.values())
+    learned = learn(case, Plan(Choice("gradient-descent", 1e200), epochs=2, batch=2))
+    assert learned.stopped == "diverged" and learned.divergence.iteration == 2
+    same(learned.weights, case.weights, rtol=0)
     infinite = replace(case, weights={**case.weights, "U": np.full((4, 3), np.inf)})
     learned = learn(infinite, Plan(ADAM, iterations=5))
     assert learned.stopped == "diverged" and learned.divergence.iteration == 1

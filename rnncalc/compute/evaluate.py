@@ -136,7 +136,9 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     if values.renewals is not None and not fixed and _is_copy(equation, values):
         values.sequences[name] = values.sequences[equation.right.name]
         return lambda: None
-    values.sequences[name] = target = empty_sequence(n_steps, case.n_sequences, case.shapes[name])
+    values.sequences[name] = target = empty_sequence(
+        n_steps, case.n_sequences, case.shapes[name], values.renewals is not None
+    )
     ranges = general_steps(case.system, name, n_steps, len(case.sequences.get(name, ())))
     pieces = [steps for a, b in ranges for steps in chunks(range(a, b + 1), widest(equation, values))]
 

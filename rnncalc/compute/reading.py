@@ -91,6 +91,8 @@ def _stored_product(part: Call, values: Values) -> Callable[[range], np.ndarray]
     is_sequence = isinstance(vector, Ref) and vector.index.anchor == "step"
     if not is_sequence or not all(leaf.name in case.weights for leaf in leaves(weight)):
         return None
+    if case.shapes[vector.name][1 if layout == "column" else 0] != 1:
+        return None
     size = math.prod(infer_shape(part, case.known))
     if size * math.prod(case.shapes[vector.name]) * case.n_sequences >= LARGE_PRODUCT:
         return None
@@ -284,7 +286,8 @@ def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | No
         return None
     if name not in shared:
         vectors = features_first(whole).swapaxes(0, 1)
-        shared[name] = kept(lambda: vectors, vector, values).reshape(len(vectors), -1)
+        lies_so = vectors.flags.c_contiguous
+        shared[name] = (vectors if lies_so else kept(lambda: vectors, vector, values)).reshape(len(vectors), -1)
     return shared[name][:, first * n_sequences : last * n_sequences]
 
 

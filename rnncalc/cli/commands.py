@@ -12,6 +12,8 @@ MODULES = {
     "forward": "forward",
     "bptt": "bptt",
     "paths": "paths",
+    "train": "train",
+    "generate": "generate",
     "equations": "equations",
     "import": "import_weights",
     "export": "export",

@@ -98,6 +98,14 @@ def require_sympy() -> None:
         raise typer.BadParameter("closed forms need SymPy: pip install 'rnncalc[exact]'", param_hint="--exact")
 
 
+def require_matplotlib() -> None:
+    """Refuse --plot where matplotlib is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        raise typer.BadParameter("pictures need matplotlib: pip install 'rnncalc[plot]'", param_hint="--plot")
+
+
 def read_names(text: str | None, known: tuple[str, ...]) -> frozenset[str]:
     """Read h,y; an empty set stands for all names."""
     if text is None:

@@ -1,8 +1,8 @@
 """Exit status, and the guard around every command.
 
 0 done and right; 1 checked, and something differs; 2 usage; 3 a file cannot
-be read as a problem; 5 no file held an answer; 70 a fault of ours; 130
-Ctrl-C; 141 closed pipe.
+be read as a problem, or its training diverges; 5 no file held an answer; 70 a
+fault of ours; 130 Ctrl-C; 141 closed pipe.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from rnncalc.compute.products import multiplied, weight_and_vector
 from rnncalc.compute.siblings import Group, stacks
 from rnncalc.language.kinds import Layout, Shapes, infer_shape
 from rnncalc.language.nodes import Call, Node, Ref, leaves, reads, walk
@@ -37,21 +38,17 @@ class Affine(NamedTuple):
     """Expressions of one form as a product.
 
     `run` are the members, read `back` steps before, whose vectors begin the
-    long one; `slots` what stands below them; `rest` what is left of each
-    expression, in as many parts of one form.
+    long one, or instead of them it begins with a vector of the step, `own`;
+    `slots` are what stands below; `rest` is what is left of each expression, in
+    as many parts of one form.
     """
 
     run: tuple[str, ...]
     back: int
+    own: Node | None
     slots: tuple[str | Node, ...]
     terms: tuple[Term, ...]
     rest: tuple[tuple[Signed, ...], ...]
-
-
-def weight_and_vector(product: Call, layout: Layout) -> tuple[Node, Node]:
-    """Give the weight and the vector of a matrix product."""
-    left, right = product.args
-    return (left, right) if layout == "column" else (right, left)
 
 
 def affine_sums(
@@ -79,6 +76,9 @@ def affine_sums(
             one = _affine(nodes, inside, order, weights, known)
             if one is None or any(name in followed for name in one.run[:-1]):
                 continue
+            if one.own is not None:
+                found[nodes] = one
+                continue
             last = one.run[-1]
             if one.slots:
                 if followed.get(last, one.back) != one.back or any(before == last for before, _ in joints):
@@ -89,19 +89,38 @@ def affine_sums(
     return found
 
 
+def side_by_side(groups: Sequence[Group], layout: Layout) -> list[str]:
+    """Order the members: what is evaluated or read together stays so, what one sum multiplies by weights comes next."""
+    names = [member.name for group in groups for member in group]
+    joints = {pair for found in stacks(groups) for pair in itertools.pairwise(found)}
+    blocks: list[list[str]] = []
+    for before, name in itertools.pairwise(["", *names]):
+        blocks[-1].append(name) if (before, name) in joints else blocks.append([name])
+    sums = [list(multiplied(member.equation.right, layout)) for group in groups for member in group]
+    wanted = [name for found in sorted(sums, key=len, reverse=True) for name in found]
+    places = {name: at for at, name in reversed(list(enumerate(wanted)))}
+    ordered = sorted(blocks, key=lambda block: min(places.get(name, len(wanted)) for name in block))
+    return [name for block in ordered for name in block]
+
+
 def with_slots(
     widths: Mapping[str, int], affines: Iterable[Affine], known: Shapes
 ) -> dict[str | tuple[str, str | Node], int]:
     """Give the members with the slots below them, (member, what it holds), with their numbers of entries."""
     slots: dict[str, dict[str | Node, None]] = {}
-    for one in affines:
+    for one in (one for one in affines if one.run):
         slots.setdefault(one.run[-1], {}).update(dict.fromkeys(one.slots))
     found = {}
     for name, width in widths.items():
         found[name] = width
         for slot in slots.get(name, ()):
-            found[name, slot] = 1 if slot == ONE else math.prod(infer_shape(slot, known))
+            found[name, slot] = slot_width(slot, known)
     return found
+
+
+def slot_width(slot: str | Node, known: Shapes) -> int:
+    """Give the number of entries of a slot."""
+    return 1 if slot == ONE else math.prod(infer_shape(slot, known))
 
 
 def _sums(nodes: Nodes, inside: Collection[int]) -> Iterator[Nodes]:
@@ -123,26 +142,30 @@ def _affine(
     if any(set(own) != set(reached[0]) for own in reached):  # each of its own member
         return None
     run, back = _longest_run(reached[0], order)
-    if not run:
+    own_vector = None if run else _own_vector(parts, inside, known)
+    if not run and own_vector is None:
         return None
     terms, rest, slots = [], [], {}
     for place, own in enumerate(parts):
         left: list[Signed] = []
         for sign, part in own:
             same = infer_shape(part, known) == infer_shape(nodes[place], known)
-            factors = _factors(part, run, back, inside, known) if same else None
+            factors = _factors(part, run, back, own_vector, inside, known) if same else None
             if factors and not all(leaf.name in weights for leaf in leaves(factors[0])):
                 factors = None
             if factors is None:
                 left.append((sign, part))
             else:
                 terms.append(Term(place, sign, *factors))
-                slots |= {} if factors[1] in run else {factors[1]: None}
+                slots |= {} if factors[1] in run or factors[1] is own_vector else {factors[1]: None}
         rest.append(tuple(left))
-    if len(run) + len(slots) < 2 or len({tuple((sign, id(p) in inside) for sign, p in own) for own in rest}) > 1:
+    if (
+        max(len(run), 1) + len(slots) < 2
+        or len({tuple((sign, id(p) in inside) for sign, p in own) for own in rest}) > 1
+    ):
         return None
     ordered = sorted(slots, key=lambda slot: slot == ONE)
-    return Affine(run, back, tuple(ordered), tuple(terms), tuple(rest))
+    return Affine(run, back, own_vector, tuple(ordered), tuple(terms), tuple(rest))
 
 
 def _members(parts: Sequence[Signed], inside: Collection[int], known: Shapes) -> dict[tuple[int, str], None]:
@@ -167,7 +190,16 @@ def _longest_run(keys: Collection[tuple[int, str]], order: Mapping[str, int]) ->
     return tuple(name for _, name in longest), longest[0][0] if longest else 0
 
 
-def _factors(part: Node, run: Collection[str], back: int, inside: Collection[int], known: Shapes):
+def _own_vector(parts: Sequence[Sequence[Signed]], inside: Collection[int], known: Shapes) -> Node | None:
+    """Give the vector of the step that a single sum multiplies by a weight, such as r(t) ⊙ h(t-1)."""
+    if len(parts) > 1:
+        return None
+    products = [part for _, part in parts[0] if isinstance(part, Call) and part.op == "matmul"]
+    vectors = [weight_and_vector(product, known.layout)[1] for product in products]
+    return next((v for v in vectors if isinstance(v, Call) and id(v) in inside and 1 in infer_shape(v, known)), None)
+
+
+def _factors(part: Node, run: Collection[str], back: int, own: Node | None, inside: Collection[int], known: Shapes):
     """Give a part of a sum as a weight and a vector, None where it is none."""
     if id(part) not in inside and not is_timed(part):
         return part, ONE
@@ -176,6 +208,8 @@ def _factors(part: Node, run: Collection[str], back: int, inside: Collection[int
     weight, vector = weight_and_vector(part, known.layout)
     if is_timed(weight) or 1 not in infer_shape(vector, known):
         return None
+    if vector is own:
+        return weight, vector
     if id(vector) not in inside:
         return (weight, vector) if is_timed(vector) else None
     if isinstance(vector, Ref) and vector.name in run and abs(vector.index.offset) == back:

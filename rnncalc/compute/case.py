@@ -114,7 +114,7 @@ def own_step(step: int, longest: int, own: int) -> int:
 
 
 def sub_case(case: Case, chosen: Sequence[int], lengths: Mapping[str, int]) -> Case:
-    """Make the case of some sequences (from 0), cut to these lengths, which all of them have."""
+    """Make the case of some sequences (from 0), cut to these lengths; they count as equally long."""
     letters, shapes = case.system.letters, _shapes(case, lengths)
     initial = {}
     for (name, step), array in case.initial.items():

@@ -19,7 +19,7 @@ from rnncalc.compute.reading import concrete_evaluator, one_step, steps_evaluato
 from rnncalc.compute.steps import chunks, widest
 from rnncalc.compute.storage import empty_sequence
 from rnncalc.compute.values import Renewals, Share, Values
-from rnncalc.language.nodes import Equation, Name
+from rnncalc.language.nodes import Equation, Name, Ref
 from rnncalc.recurrences.general_steps import general_steps
 from rnncalc.recurrences.schedule import Block
 
@@ -133,6 +133,9 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     name, case = equation.left.name, values.case
     n_steps = case.n_steps(name)
     fixed = _fixed_steps(name, values)
+    if values.renewals is not None and not fixed and _is_copy(equation, values):
+        values.sequences[name] = values.sequences[equation.right.name]
+        return lambda: None
     values.sequences[name] = target = empty_sequence(n_steps, case.n_sequences, case.shapes[name])
     ranges = general_steps(case.system, name, n_steps, len(case.sequences.get(name, ())))
     pieces = [steps for a, b in ranges for steps in chunks(range(a, b + 1), widest(equation, values))]
@@ -154,6 +157,12 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
             target[step - 1] = value
 
     return run
+
+
+def _is_copy(equation: Equation, values: Values) -> bool:
+    """Tell whether a quantity is another one, as the output of an identity is."""
+    left, right, shapes = equation.left, equation.right, values.case.shapes
+    return isinstance(right, Ref) and right.index == left.index and shapes[right.name] == shapes[left.name]
 
 
 def _scan(block: Block, values: Values, arithmetic: Arithmetic) -> Run:

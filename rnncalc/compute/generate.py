@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType
 
-from rnncalc.compute.affine import affine_sums, with_slots
+from rnncalc.compute.affine import affine_sums, side_by_side, with_slots
 from rnncalc.compute.loop import Loop, NotGenerated, readers_of, vector_width
 from rnncalc.compute.regroup import regroup
 from rnncalc.compute.siblings import apart, together
@@ -33,8 +33,8 @@ def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
     most = max(segments, key=len)
     groups = together(_present(block, most, values), values.case.known)
     try:
-        # members lie one above the other in the order of the groups
-        widths = {member.name: vector_width(member.equation.left, values) for group in groups for member in group}
+        lefts = {member.name: member.equation.left for group in groups for member in group}
+        widths = {name: vector_width(lefts[name], values) for name in side_by_side(groups, values.case.system.layout)}
         sums = affine_sums(groups, readers_of(groups, widths), widths, values.case.weights, values.case.known)
         rows = with_slots(widths, sums.values(), values.case.known)
         pieces = [list(chunks(steps, sum(rows.values()) * values.case.n_sequences)) for steps in segments]

@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
-from rnncalc.compute.affine import ONE, Affine, Nodes, is_timed, weight_and_vector
+from rnncalc.compute.affine import ONE, Affine, Nodes, is_timed, slot_width
 from rnncalc.compute.compiled import COMPILED
 from rnncalc.compute.functions import FORWARD, softmax
+from rnncalc.compute.products import weight_and_vector
 from rnncalc.compute.reading import concrete_evaluator
 from rnncalc.compute.regroup import readers
 from rnncalc.compute.siblings import Group
@@ -34,7 +35,7 @@ class Loop:
 
     def __init__(self, groups: Sequence[Group], sums: Mapping[Nodes, Affine], values: Values, space: Workspace):
         self.values, self.space, self.members, self.sums = values, space, space.widths, sums
-        for one in sums.values():
+        for one in (one for one in sums.values() if one.run):
             for slot in one.slots:
                 self.space.slot((one.run[-1], slot), slot, one.back)
         self.lines: list[str] = []
@@ -57,9 +58,11 @@ class Loop:
     # --- variables ----------------------------------------------------------
 
     def per_step(self, column: np.ndarray) -> str:
-        name = f"s{len(self.columns)}"
-        self.columns[name] = column
-        return name
+        lies = ("column", column.ctypes.data, column.shape, column.strides)
+        if lies not in self.known:
+            self.known[lies] = f"s{len(self.columns)}"
+            self.columns[self.known[lies]] = column
+        return self.known[lies]
 
     def constant(self, value: object) -> str:
         name = f"c{len(self.names)}"
@@ -192,18 +195,13 @@ class Loop:
 
     def affine(self, one: Affine, nodes: Nodes, out: str) -> None:
         """Write A a + B b + c as one product, several of them as rows of one matrix, then what is left of the sums."""
-        keys = [*one.run, *self.space.slots_below(one.run[-1])]
-        starts = dict(zip(keys, itertools.accumulate((self.members[key] for key in keys), initial=0), strict=False))
+        vector, starts = self.from_members(one) if one.run else self.from_own(one)
         width = self.width(nodes)
-        matrix = np.zeros((len(nodes) * width, sum(self.members[key] for key in keys)))
+        matrix = np.zeros((len(nodes) * width, max(columns.stop for columns in starts.values())))
         blocks: list[tuple[np.ndarray, np.ufunc, Callable[[], np.ndarray]]] = []
-        for place, sign, weight, vector in one.terms:
-            key = vector if vector in one.run else (one.run[-1], vector)
-            rows, columns = (
-                slice(place * width, (place + 1) * width),
-                slice(starts[key], starts[key] + self.members[key]),
-            )
-            blocks.append((matrix[rows, columns], _SIGNS[sign], self.block(weight, vector)))
+        for place, sign, weight, factor in one.terms:
+            rows = slice(place * width, (place + 1) * width)
+            blocks.append((matrix[rows, starts[factor]], _SIGNS[sign], self.block(weight, factor)))
 
         def fill() -> None:
             matrix.fill(0.0)
@@ -213,10 +211,23 @@ class Loop:
         fill()
         if self.values.renewals is not None:
             self.values.renewals.work.append(fill)
-        vector = self.per_step(self.space.long(one.run, one.back))
         self.lines.append(f"{self.constant(matrix.dot)}({vector}, {self.flat(out)})")
         for parts in zip(*one.rest, strict=True):
             self.call(_SIGNS[parts[0][0]].__name__, out, self.value(tuple(node for _, node in parts)), out)
+
+    def from_members(self, one: Affine) -> tuple[str, dict[str | Node, slice]]:
+        """Give the variable of a long vector that begins with members, and where its parts are."""
+        below = self.space.slots_below(one.run[-1])
+        widths = {name: self.members[name] for name in one.run} | {key[1]: self.members[key] for key in below}
+        return self.per_step(self.space.long(one.run, one.back)), _slices(widths)
+
+    def from_own(self, one: Affine) -> tuple[str, dict[str | Node, slice]]:
+        """Compute the vector with which a long one begins; give the variable of that, and where its parts are."""
+        known = self.values.case.known
+        parts = _slices({one.own: self.width((one.own,))} | {slot: slot_width(slot, known) for slot in one.slots})
+        long = self.space.apart(parts)
+        self.into((one.own,), self.per_step(long[:, parts[one.own]]))
+        return self.per_step(long), parts
 
     def block(self, weight: Node, vector: Node | str) -> Callable[[], np.ndarray]:
         """Give the function for the columns of a matrix that meet a vector; a bias is a column that meets 1."""
@@ -242,6 +253,11 @@ class Loop:
         ends = list(itertools.accumulate((self.width((arg,)) for arg in node.args), initial=0))
         for arg, start, stop in zip(node.args, ends, ends[1:], strict=False):
             self.call("copyto", f"{out}[{start}:{stop}]", self.value((arg,)))
+
+
+def _slices(widths: Mapping[str | Node, int]) -> dict[str | Node, slice]:
+    ends = list(itertools.accumulate(widths.values(), initial=0))
+    return {key: slice(start, stop) for key, start, stop in zip(widths, ends, ends[1:], strict=False)}
 
 
 def readers_of(groups: Sequence[Group], members: Collection[str]) -> set[int]:

@@ -30,6 +30,8 @@ def regroup(node: Node, members: Collection[str]) -> Node:
 def _sum(parts: list[tuple[str, Node]], members: Collection[str]) -> Node:
     inner = [(sign, regroup(node, members)) for sign, node in parts if not is_outside(node, members)]
     outer = [(sign, node) for sign, node in parts if is_outside(node, members)]
+    if outer and all(sign == "-" for sign, _ in inner):
+        return Call("sub", (signed_sum(outer), signed_sum([("+", node) for _, node in inner])))
     return Call("add", (signed_sum(inner), signed_sum(outer))) if outer else signed_sum(inner)
 
 

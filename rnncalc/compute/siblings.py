@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from rnncalc.compute.compiled import COMPILED
+from rnncalc.compute.products import multiplied
 from rnncalc.compute.regroup import readers
 from rnncalc.language.kinds import Shapes, infer_shape
 from rnncalc.language.nodes import Call, Equation, Node, leaves, reads
@@ -47,7 +48,9 @@ def together(equations: Sequence[Equation], known: Shapes) -> list[Group]:
     needs = _needs(equations)
     members = [_member(equation, needs, known) for equation in equations]
     found = [_by_form(members, levels) for levels in (_soonest(needs), _latest(needs))]
-    return min((_cut(_as_read(groups)) for groups in found), key=len)
+    sums = [list(multiplied(equation.right, known.layout)) for equation in equations]
+    beside = {name for names in sums if len(names) > 1 for name in names}
+    return min((_cut(_as_read(groups, beside)) for groups in found), key=len)
 
 
 def stacks(groups: Sequence[Group]) -> Iterator[tuple[str, ...]]:
@@ -81,12 +84,13 @@ def _gather(members: Group, key: Callable[[Member], Hashable]) -> list[Group]:
     return list(groups.values())
 
 
-def _as_read(groups: list[Group]) -> list[Group]:
-    """Order each group as the groups after it read it."""
+def _as_read(groups: list[Group], beside: Collection[str]) -> list[Group]:
+    """Order each group as the groups after it read it, else what a sum reads with members of other groups last."""
     wanted: dict[str, tuple[int, int]] = {}
     found = []
     for number in reversed(range(len(groups))):
-        group = sorted(groups[number], key=lambda member: wanted.get(member.name, (len(groups), 0)))
+        free = len(groups), 0
+        group = sorted(groups[number], key=lambda m: (wanted.get(m.name, free), m.name in beside))
         for names in _stacks(group):
             wanted |= {name: (number, at) for at, name in enumerate(names)}
         found.append(group)

@@ -76,6 +76,14 @@ class Workspace:
         else:
             self._fill(self._rows(key, self.widths[key], back), node)
 
+    def apart(self, parts: Mapping[str | Node, slice]) -> np.ndarray:
+        """Give room for a long vector beside the table; all of its parts but the first are filled as slots are."""
+        long = np.ones((self.length, max(part.stop for part in parts.values()), self.n_sequences))
+        for node, part in list(parts.items())[1:]:
+            if node != ONE:
+                self._fill(long[:, part], node)
+        return long
+
     def _rows(self, key: Hashable, entries: int, back: int) -> np.ndarray:
         rows = slice(self.reach - back, self.reach - back + self.length)
         return self.table[rows, self.starts[key] : self.starts[key] + entries]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -54,15 +55,23 @@ def iterations(plan: Plan, n_sequences: int) -> int:
     return (plan.epochs or 0) * -(-n_sequences // (plan.batch or n_sequences))
 
 
-def batch_of(case: Case, chosen: Sequence[int]) -> Case:
+def batch_of(case: Case, chosen: Sequence[int], rooms: Mapping[str, Sequence[int]] = MappingProxyType({})) -> Case:
     """Make the case of some sequences (from 0), cut to the longest of them.
 
     A mean loss divides by the number of (sequence, step) pairs of these
     alone, if `divided` has made that a value.
+
+    Args:
+        case: All sequences.
+        chosen: Which of them.
+        rooms: By index letter, the only numbers of steps to cut to, in rising order: the first with room for all.
     """
     own = {letter: tuple(lengths[p] for p in chosen) for letter, lengths in case.own_lengths.items()}
-    lengths = {**case.lengths, **{letter: max(numbers) for letter, numbers in own.items()}}
-    unequal = {letter: numbers for letter, numbers in own.items() if len(set(numbers)) > 1}
+    lengths = dict(case.lengths)
+    for letter, numbers in own.items():
+        longest = max(numbers)
+        lengths[letter] = next((room for room in rooms.get(letter, ()) if room >= longest), longest)
+    unequal = {letter: numbers for letter, numbers in own.items() if set(numbers) != {lengths[letter]}}
     found = replace(sub_case(case, chosen, lengths), own_lengths=unequal)
     return _with_pairs(found, pairs_of(found)) if PAIRS in case.values else found
 

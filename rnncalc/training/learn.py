@@ -15,7 +15,8 @@ from rnncalc.training.clipping import clipper
 from rnncalc.training.diverging import divergence_of
 from rnncalc.training.history import Divergence, History, Learned, Stopped, Told
 from rnncalc.training.optimisers import updater
-from rnncalc.training.outcome import accuracy_of, output_of
+from rnncalc.training.outcome import predictor
+from rnncalc.training.outputs import output_of
 from rnncalc.training.passes import Passes
 from rnncalc.training.plan import Plan
 from rnncalc.training.prepared import Prepared
@@ -44,7 +45,7 @@ class _Learning:
         self.case, self.plan, self.told = case, plan, told
         self.prepared = Prepared(case, plan.seed)
         self.parameters = Parameters(case.weights)
-        self.passes = Passes(self.parameters, self.prepared.unit_sums)
+        self.passes = Passes(self.parameters, self.prepared.one_hot)
         self.whole = not plan.batch or plan.batch >= case.n_sequences
         self.total = iterations(plan, case.n_sequences)
         self.losses = np.empty(self.total)
@@ -83,6 +84,7 @@ class _Learning:
         update, rate, told = updater(self.plan.optimiser, flat.size), self.plan.optimiser.rate, self.told
         clip = clipper(self.plan.clip_by, self.plan.clip) if self.plan.clip is not None else None
         step, marks, due = self._step(), self._marks(), 0.0
+        predict = predictor(self.case, self.parameters.views) if marks else None
         for iteration, turn in enumerate(turns(self.plan, self.case.n_sequences), start=1):
             loss, gradient = step(turn.chosen)
             if not isfinite(loss):
@@ -99,7 +101,7 @@ class _Learning:
             if turn.ends_epoch and not whole:
                 self._end_epoch()
             if (iteration if whole else len(self.ends)) in marks and turn.ends_epoch:
-                self.measured.append((iteration, accuracy_of(self.case, self.parameters.views)))
+                self.measured.append((iteration, predict().accuracy))
             if iteration == total or perf_counter() >= due:
                 told(Told(iteration, total, loss, rate))
                 due = perf_counter() + PAUSE

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,27 +16,12 @@ from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.compute.ragged import each_sequence
 from rnncalc.compute.values import Values
-from rnncalc.language.kinds import SCALAR, infer_shape
-from rnncalc.language.nodes import Call, Equation, Name, Node, Ref, leaves, walk
+from rnncalc.language.kinds import infer_shape
+from rnncalc.language.nodes import Equation, Name, Node, Ref, leaves
+from rnncalc.training.masking import masking_of
+from rnncalc.training.outputs import Kind, Output, output_of
 
-Kind = Literal["classes", "yes-no", "values"]
-
-_ENTROPIES: dict[str, tuple[Kind, int, int]] = {  # what each is of, where it has its output and its target
-    "cross_entropy": ("classes", 0, 1),
-    "softmax_cross_entropy": ("classes", 2, 1),
-    "binary_cross_entropy": ("yes-no", 0, 1),
-    "sigmoid_cross_entropy": ("yes-no", 2, 1),
-}
 _OUTPUT, _TARGET = "output of J", "target of J"  # no name of a file has a space
-
-
-class Output(NamedTuple):
-    """What a loss compares: the output and its target, at the step of `left`."""
-
-    kind: Kind
-    predicted: Node
-    target: Node
-    left: Name | Ref
 
 
 class Predictions(NamedTuple):
@@ -95,68 +80,17 @@ class Predictions(NamedTuple):
         return [(int(k), float(row[k])) for k in np.argsort(-row, kind="stable")[:n]]
 
 
-def output_of(case: Case) -> Output | None:
-    """Find what the loss of a case compares; None where its form is none of the usual ones.
-
-    It may do so in an equation of its own, such as e[t] = y[t] − d[t].
-    """
-    if case.loss is None:
-        return None
-    own = case.system.general[case.loss]
-    parts = [case.system.general[leaf.name] for leaf in leaves(own.right) if leaf.name in case.system.general]
-    for equation in (own, *parts):
-        for node in walk(equation.right):
-            if isinstance(node, Call) and len(node.args) > 1:
-                found = _entropy(node) or _difference(node, case) or _likelihood(node, case)
-                if found and (equation is own or {leaf.name for leaf in leaves(found[2])} <= case.targets):
-                    return Output(*found, equation.left)
-    return None
-
-
-def _entropy(node: Call) -> tuple[Kind, Node, Node] | None:
-    if node.op not in _ENTROPIES:
-        return None
-    kind, output, target = _ENTROPIES[node.op]
-    return kind, node.args[output], node.args[target]
-
-
-def _difference(node: Call, case: Case) -> tuple[Kind, Node, Node] | None:
-    """Read y − d, either way round."""
-    pair = _with_target(node, case) if node.op == "sub" else None
-    return ("values", *pair) if pair else None
-
-
-def _likelihood(node: Call, case: Case) -> tuple[Kind, Node, Node] | None:
-    """Read d · log y, as a product or a dot product; y may be a log_softmax itself."""
-    pair = _with_target(node, case) if node.op in ("dot", "mul") else None
-    if pair is None:
-        return None
-    output, target = pair
-    equation = case.system.general.get(output.name) if isinstance(output, Name | Ref) else None
-    definition = equation.right if equation else output
-    if not isinstance(definition, Call) or definition.op not in ("log", "log_softmax"):
-        return None
-    inner = output.args[0] if isinstance(output, Call) and output.op == "log" else Call("exp", (output,))
-    kind = "yes-no" if infer_shape(inner, case.known) == SCALAR else "classes"
-    return kind, inner, target
-
-
-def _with_target(node: Call, case: Case) -> tuple[Node, Node] | None:
-    """Give the two arguments, that which reads only what is given second; None where not one of them does."""
-    given = {*case.sequences, *case.values} - {*case.system.defined}
-    outside = [{leaf.name for leaf in leaves(arg)} - given for arg in node.args]
-    for at, (target, output) in enumerate((node.args, node.args[::-1])):
-        if not outside[at] and outside[1 - at] and any(leaves(target)):
-            return output, target
-    return None
-
-
 def predict(case: Case, weights: Mapping[str, np.ndarray], output: Output | None = None) -> Predictions:
-    """Run sequences through a network.
+    """Run sequences through a network; arguments and errors are those of predictor."""
+    return predictor(case, weights, output)()
+
+
+def predictor(case: Case, weights: Mapping[str, np.ndarray], output: Output | None = None) -> Callable[[], Predictions]:
+    """Make a function that runs sequences through a network, with what the weights then are.
 
     Args:
         case: The sequences, with or without their targets.
-        weights: In place of those of the case.
+        weights: In place of those of the case; they may change in place between two calls.
         output: What the loss of the training data compares, for a case that has no loss of its own.
 
     Raises:
@@ -168,15 +102,17 @@ def predict(case: Case, weights: Mapping[str, np.ndarray], output: Output | None
     known = {*case.system.defined, *case.sequences, *case.values, *case.weights}
     nodes = {_OUTPUT: output.predicted, _TARGET: output.target}
     nodes = {name: node for name, node in nodes.items() if all(leaf.name in known for leaf in leaves(node))}
-    values = evaluate(_asked(replace(case, weights=weights), nodes, output.left))
-    predicted, targets = (_of_each(values, name) if name in nodes else () for name in (_OUTPUT, _TARGET))
-    loss = loss_total(values) if case.loss is not None and _TARGET in nodes else None
-    return Predictions(output.kind, predicted, targets, loss)
+    asked = _asked(replace(case, weights=weights), nodes, output.left)
+    masking = masking_of(asked)  # one pass rather than one for each length
+    ready = masking.attach(masking.rewritten(asked)) if masking else asked
 
+    def run() -> Predictions:
+        values = evaluate(ready)
+        predicted, targets = (_of_each(values, name, case) if name in nodes else () for name in (_OUTPUT, _TARGET))
+        loss = loss_total(values) if case.loss is not None and _TARGET in nodes else None
+        return Predictions(output.kind, predicted, targets, loss)
 
-def accuracy_of(case: Case, weights: Mapping[str, np.ndarray]) -> float:
-    """Give the part of a case's classes that a network with these weights guesses right."""
-    return predict(case, weights).accuracy
+    return run
 
 
 def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:
@@ -189,8 +125,11 @@ def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:
     return replace(case, system=system, shapes={**case.shapes, **shapes})
 
 
-def _of_each(values: Values, name: str) -> tuple[np.ndarray, ...]:
-    """Give (n_steps, n) of each sequence."""
-    if values.case.system.is_sequence(name):
-        return tuple(array.reshape(len(array), -1) for array in each_sequence(values, name))
-    return tuple(array.reshape(1, -1) for array in values.singles[name])
+def _of_each(values: Values, name: str, case: Case) -> tuple[np.ndarray, ...]:
+    """Give (n_steps, n) of each sequence, as long as it is."""
+    if not values.case.system.is_sequence(name):
+        return tuple(array.reshape(1, -1) for array in values.singles[name])
+    letter = values.case.system.letters[name]
+    own = case.own_lengths.get(letter, (case.lengths[letter],) * case.n_sequences)
+    found = each_sequence(values, name)
+    return tuple(array[:n_steps].reshape(n_steps, -1) for array, n_steps in zip(found, own, strict=True))

@@ -9,7 +9,7 @@ import numpy as np
 from rnncalc.compute.case import Case
 from rnncalc.compute.gradient_pass import GradientPass, Parameters
 
-KEPT = 8  # passes of different sizes that are kept; each holds its arrays
+KEPT = 12  # passes of different sizes that are kept; each holds its arrays
 
 
 class Passes:
@@ -18,8 +18,8 @@ class Passes:
     `gradient` is ∂J/∂weights in the order of `Parameters.flat`, of the last case that was run.
     """
 
-    def __init__(self, parameters: Parameters, unit_sums: Collection[str] = ()):
-        self._parameters, self._unit_sums = parameters, unit_sums
+    def __init__(self, parameters: Parameters, one_hot: Collection[str] = ()):
+        self._parameters, self._one_hot = parameters, one_hot
         self._kept: dict[tuple, GradientPass] = {}
         self.gradient = np.zeros_like(parameters.flat)
 
@@ -43,7 +43,7 @@ class Passes:
         size = (case.n_sequences, *sorted(case.lengths.items()))
         found = self._kept.pop(size, None)
         if found is None:
-            found = GradientPass(case, self._parameters, self._unit_sums)
+            found = GradientPass(case, self._parameters, self._one_hot)
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from rnncalc.training.batches import PAIRS, batch_of, divided
 from rnncalc.training.dropout import drops_of, with_drops
 from rnncalc.training.masking import masking_of
 
+ROOMS = 6  # numbers of steps that masked batches are cut to: each needs a pass of its own, each spare step time
 _STREAM = 3  # of the seed, for dropout
 
 
@@ -29,8 +30,9 @@ class Prepared:
         whole = with_drops(whole, self._drops)
         self._masking = masking_of(whole)
         self._whole = self._masking.rewritten(whole) if self._masking else whole
+        self._rooms = _rooms(case, self._masking.letters) if self._masking else {}
         self._rng = np.random.default_rng([seed, _STREAM])
-        self.unit_sums = unit_sums(case) - {PAIRS}
+        self.one_hot = unit_sums(case) - {PAIRS}
 
     @property
     def weights(self):
@@ -43,7 +45,7 @@ class Prepared:
 
     def batch(self, chosen: Sequence[int] | None = None) -> Case:
         """Make the case of some sequences (from 0), or of all, ready to be run."""
-        case = self._whole if chosen is None else batch_of(self._whole, chosen)
+        case = self._whole if chosen is None else batch_of(self._whole, chosen, self._rooms)
         if self._masking:
             case = self._masking.attach(case)
         return self._drops.attach(case) if self._drops else case
@@ -51,3 +53,10 @@ class Prepared:
     def draw(self, case: Case) -> None:
         """Draw in place which entries of a batch are dropped in this iteration."""
         self._drops.draw(case, self._rng)
+
+
+def _rooms(case: Case, letters: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """Give the numbers of steps that masked batches are cut to."""
+    lengths = {letter: case.lengths[letter] for letter in letters}
+    parts = range(1, ROOMS + 1)
+    return {letter: tuple(sorted({-(-length * k // ROOMS) for k in parts})) for letter, length in lengths.items()}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncalc.training.stepping import Stepper
+from rnncalc.training.stepping import NotStepwise, Stepper
 
 
 class Choosing(NamedTuple):
@@ -52,7 +52,12 @@ def sample(
         choosing: Temperature, top.
         rng: For the drawing; not needed at temperature 0.
         end: The symbol at which the text ends.
+
+    Raises:
+        NotStepwise: the network reads other symbols than it tells apart.
     """
+    if stepper.n_symbols != stepper.n_outputs:
+        raise NotStepwise(f"it reads {stepper.n_symbols} symbols and tells {stepper.n_outputs} apart")
     rng = rng if rng is not None else np.random.default_rng(0)
     state = stepper.start()
     for symbol in prompt:

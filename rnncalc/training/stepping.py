@@ -41,19 +41,21 @@ class Stepper(NamedTuple):
     """A network that goes one step at a time.
 
     `first` is the case of the first step, `later` that of the others, in which
-    no equation gives the start any more. `input` is its only input; `by_lookup`
-    tells whether that is a row number of an embedding, else a one-hot vector.
+    no equation gives the start any more. `input` is its only input, one of
+    `n_symbols`; `by_lookup` tells whether it is a row number of an embedding,
+    else it is a one-hot vector.
     """
 
     first: Case
     later: Case
     input: str
     by_lookup: bool
+    n_symbols: int
 
     @property
-    def n_symbols(self) -> int | None:
-        """Give the size of a one-hot input, None where the input is a row number."""
-        return None if self.by_lookup else max(self.first.shapes[self.input])
+    def n_outputs(self) -> int:
+        """Give the size of the output; for a network that continues texts it is `n_symbols`."""
+        return max(self.first.shapes[OUTPUT])
 
     def start(self) -> State:
         return State(self.first.initial)
@@ -61,7 +63,9 @@ class Stepper(NamedTuple):
     def step(self, state: State, symbol: int) -> tuple[State, np.ndarray]:
         """Read a symbol (from 0) and give the state after it, with the output (n,) at this step."""
         case = self.later if state.steps else self.first
-        values = evaluate(replace(case, sequences={self.input: self._given(symbol)}, initial=state.initial))
+        now = replace(case, sequences={self.input: self._given(symbol)}, initial=state.initial)
+        vars(now)["blocks"] = case.blocks  # the order of evaluation is that of every step
+        values = evaluate(now)
         places = [(name, k) for name, k in values.places if k < 1]
         carried = {(name, k): values.at(name, k + 1) for name, k in places}
         return State(carried, state.steps + 1), values.sequences[OUTPUT].ravel()
@@ -99,9 +103,11 @@ def stepper(case: Case, weights: Mapping[str, np.ndarray], output: Node) -> Step
     if len(given) != 1:
         raise NotStepwise(f"a step needs one input, here are {len(given)}")
     symbol = given[0]
-    by_lookup = any(_looks_up(node, symbol) for e in (*equations, wanted) for node in walk(e.right))
-    if not by_lookup and 1 not in case.shapes[symbol]:
+    nodes = (node for e in (*equations, wanted) for node in walk(e.right))
+    tables = [node.args[0] for node in nodes if _looks_up(node, symbol)]
+    if not tables and 1 not in case.shapes[symbol]:
         raise NotStepwise(f"'{symbol}' is a matrix")
+    n_symbols = infer_shape(tables[0], case.known)[0] if tables else max(case.shapes[symbol])
 
     def system_of(chosen: Collection[Equation]) -> Case:
         names = {leaf.name for e in (*chosen, wanted) for leaf in (e.left, *leaves(e.right))}
@@ -122,7 +128,7 @@ def stepper(case: Case, weights: Mapping[str, np.ndarray], output: Node) -> Step
         )
 
     first = system_of(equations)
-    return Stepper(first, system_of([e for e in equations if not is_place(e)]), symbol, by_lookup)
+    return Stepper(first, system_of([e for e in equations if not is_place(e)]), symbol, bool(tables), n_symbols)
 
 
 def _needed(system: System, output: Node) -> tuple[Equation, ...]:

@@ -9,6 +9,7 @@ import pytest
 from running import run
 
 FOLDER = Path(__file__).parent
+TRAINING = FOLDER / "training"
 WIDTHS = (60, 100, 160)
 LAST_BITS = re.compile(r"(error|difference:?) \d\.\de[-+]\d\d")  # another machine, other ones
 
@@ -74,6 +75,11 @@ CASES = {
     "check": ["check", "ntu-tutorial-8-q1a", "class4-activity-1", "class4-activity-1-as-solved", "ist-practical-9-q1"],
     "grade": ["grade", "ntu-tutorial-8-q1a", FOLDER / "class"],
     "grade-csv": ["grade", "ntu-tutorial-8-q1a", FOLDER / "class", "--csv", "-", "--method-credit", "0.5"],
+    "train-numbers": ["train", TRAINING / "numbers.yaml", "--quiet"],
+    "train-tags": ["train", TRAINING / "tags.yaml", "--quiet", "--sequence", "2"],
+    "train-texts": ["train", TRAINING / "texts.yaml", "--quiet"],
+    "generate": ["generate", TRAINING / "chain.yaml", "--count", "3", "--seed", "4", "--temperature", "3"],
+    "generate-show": ["generate", TRAINING / "chain.yaml", "--start", "ca", "--greedy", "--show", "3"],
     "check-quiet": ["check", "class4-activity-1", "xmu-lecture-7-elman", "--quiet"],
 }  # fmt: skip
 

@@ -79,7 +79,20 @@ def test_mini_batches():
         batch = prepared.batch(chosen)
         assert batch.lengths["t"] == 3
         agree(sequences_of(case, chosen), batch)
-    assert prepared.batch([0, 3]).lengths["t"] == 3
+
+
+def test_mini_batches_are_cut_to_few_lengths():
+    """So that few passes are needed; a batch of equal lengths may be longer than all of its sequences."""
+    case = network("lstm", ARRANGED["both"], "J = sum((y[T] - d[T]) ** 2)", 14, (14, 3, 9, 4, 9, 8, 11))
+    prepared = Prepared(case, 0)
+    batches = [prepared.batch(chosen) for chosen in ([1, 3], [2, 4], [5, 1], [6, 0])]
+    assert [batch.lengths["t"] for batch in batches] == [5, 10, 10, 14]
+    for chosen, batch in zip(([1, 3], [2, 4], [5, 1], [6, 0]), batches, strict=True):
+        values, own = evaluate(batch), evaluate(sequences_of(case, chosen))
+        np.testing.assert_allclose(loss_total(values), loss_total(own), rtol=1e-12)
+        found, expected = gradients_of(values, False), gradients_of(own, False)
+        for weight in case.weights:
+            np.testing.assert_allclose(found.of(weight), expected.of(weight), rtol=1e-12, atol=1e-12)
 
 
 def test_the_next_input_as_the_target():

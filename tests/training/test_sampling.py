@@ -49,7 +49,7 @@ def stepped(case: Case) -> np.ndarray:
     one = stepper(case, case.weights, Y)
     state, found = one.start(), []
     for symbol in READ:
-        state, y = one.step(state, symbol % (one.n_symbols or 3))
+        state, y = one.step(state, symbol % one.n_symbols)
         found.append(y)
     return np.array(found)
 
@@ -122,3 +122,9 @@ def test_temperature_and_top():
     roots = np.array([0, 0.4, 0, 0.3, 0]) ** 0.5
     np.testing.assert_allclose(sharpened(p, Choosing(2.0, 2)), roots / roots.sum())
     np.testing.assert_array_equal(sharpened(p, Choosing(0.0, 3)), [0, 1, 0, 0, 0])
+
+
+def test_a_network_that_reads_other_symbols_than_it_tells_apart():
+    case = network("elman", Arrangement(), CLASSES, 6, (6,), SOFTMAX)
+    with pytest.raises(NotStepwise, match="reads 2 symbols and tells 4 apart"):
+        sample(stepper(case, case.weights, Y), [0], 3)

@@ -1,0 +1,1 @@
+"""Training on a screen: curves, predictions, confusion matrices, samples; as plots, tables, CSV, JSON and pictures."""

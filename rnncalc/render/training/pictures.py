@@ -1,0 +1,135 @@
+"""Pictures of a training for a page: learning curve, predicted against true, confusion matrix; PNG or SVG.
+
+Drawn with matplotlib, which is loaded here alone. The same numbers give the
+same file. Curves differ in line and mark as well as in colour, the colours
+are those of M. Okabe and K. Ito (Color Universal Design, 2008), and shades of
+a matrix run from light to dark in every printing.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncalc.render.clean import clean
+from rnncalc.render.training.shortened import shortened
+
+_BLUE, _ORANGE = "#0072B2", "#D55E00"
+_PANEL = (6.4, 3.2)  # inches
+_DOTS = 150  # an inch of a PNG
+_MOST_NUMBERED = 20  # classes up to which a matrix has its counts in the cells
+_MOST_NAME = 16
+
+
+class Curve(NamedTuple):
+    """What was measured, y, at iterations, x: (n,) each."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    logarithmic: bool = False
+
+
+class Against(NamedTuple):
+    """A feature of a sequence, predicted against true: (n_steps,) each."""
+
+    title: str
+    true: np.ndarray
+    predicted: np.ndarray
+
+
+class Confusion(NamedTuple):
+    """Counts, [true, guessed], and the names of the classes."""
+
+    counts: np.ndarray
+    names: Sequence[str]
+
+
+Panel = Curve | Against | Confusion
+
+
+def draw_panels(title: str, panels: Sequence[Panel], kind: str) -> bytes:
+    """Draw panels below each other.
+
+    Args:
+        title: Of the whole.
+        panels: At least one.
+        kind: 'png' or 'svg'.
+    """
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    heights = [_height(panel) for panel in panels]
+    # a title is a text of the file: nothing in it is a formula
+    settings = {"svg.hashsalt": "rnncalc", "text.parse_math": False, "svg.fonttype": "path", "font.size": 10}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # a script that the font lacks shows as boxes
+        figure = Figure(figsize=(_PANEL[0], sum(heights)), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = np.ravel(figure.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": heights}))
+        if title:
+            figure.suptitle(shortened(title, 70), fontsize=11)
+        for one, panel in zip(axes, panels, strict=True):
+            _DRAWN[type(panel)](one, panel)
+        stream = io.BytesIO()
+        metadata = {"Date": None} if kind == "svg" else {"Software": None}
+        figure.savefig(stream, format=kind, dpi=_DOTS, metadata=metadata)
+    return stream.getvalue()
+
+
+def _height(panel: Panel) -> float:
+    return max(_PANEL[1], 0.24 * len(panel.names) + 1.6) if isinstance(panel, Confusion) else _PANEL[1]
+
+
+def _draw_curve(axes, curve: Curve) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.plot(curve.x, np.where(np.isfinite(curve.y), curve.y, np.nan), color=_BLUE, linewidth=1.2)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
+    axes.xaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
+    if curve.logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    if curve.name == "accuracy":
+        axes.set_ylim(-0.02, 1.02)
+    axes.set_xlabel("iteration")
+    axes.set_ylabel(f"{curve.name}, logarithmic" if curve.logarithmic else curve.name)
+    axes.grid(alpha=0.3)
+
+
+def _draw_against(axes, pair: Against) -> None:
+    steps = np.arange(1, len(pair.true) + 1)
+    apart = max(len(steps) // 60, 1)
+    axes.plot(steps, pair.true, color=_BLUE, linewidth=1.6, label="true")
+    axes.plot(
+        steps, pair.predicted, color=_ORANGE, linestyle="--", marker="x", markevery=apart, markersize=4,
+        linewidth=1, label="predicted",
+    )  # fmt: skip
+    axes.set_xlabel("step")
+    axes.set_ylabel(clean(pair.title))
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=8)
+    axes.grid(alpha=0.3)
+
+
+def _draw_confusion(axes, found: Confusion) -> None:
+    counts, names = found.counts, [shortened(name, _MOST_NAME) for name in found.names]
+    sums = counts.sum(axis=1, keepdims=True)
+    shares = counts / np.where(sums, sums, 1)
+    axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, aspect="auto")
+    if len(names) <= _MOST_NUMBERED:
+        for (row, column), count in np.ndenumerate(counts):
+            if count:
+                tone = "white" if shares[row, column] > 0.6 else "black"
+                axes.text(column, row, f"{count}", ha="center", va="center", fontsize=8, color=tone)
+    axes.set_xticks(range(len(names)), names, rotation=90 if len(names) > 4 else 0, fontsize=8)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
+    axes.set_xlabel("guessed (darker: a larger share of its row)")
+    axes.set_ylabel("true")
+
+
+_DRAWN = {Curve: _draw_curve, Against: _draw_against, Confusion: _draw_confusion}

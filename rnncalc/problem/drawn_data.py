@@ -50,8 +50,8 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
     """Draw sequences, in the order in which the file names them, and carry out the equations.
 
     Raises:
-        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, `not-finite`, those of build_system,
-            of schedule and of infer_shapes.
+        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, `not-finite`, those of
+            build_system, of schedule and of infer_shapes.
     """
     collector, laws = Collector(), {}
     for key in ("sequences", "steps"):

@@ -56,6 +56,7 @@ class Repeated:
         case: Its arrays are those that may change.
         places: Arrays that quantities without a time step are computed into.
         after: An earlier pass whose values the case has.
+        wanted: The quantities that are asked for, None for all; others may be missing from `values`.
     """
 
     def __init__(
@@ -64,8 +65,11 @@ class Repeated:
         given: Collection[str],
         places: Mapping[str, np.ndarray] = MappingProxyType({}),
         after: Repeated | None = None,
+        wanted: Collection[str] | None = None,
     ):
-        renewals = Renewals([], [], after.values.renewals.shared if after else {}, frozenset(given))
+        shared = after.values.renewals.shared if after else {}
+        asked = None if wanted is None else frozenset(wanted)
+        renewals = Renewals([], [], shared, frozenset(given), asked)
         self.values = _given(case)._replace(renewals=renewals)
         self.values.singles.update(places)
         self.values.around.update(after.values.around if after else {})

@@ -54,7 +54,7 @@ class GradientPass:
         values = self._forward.values
         backward = derive(values.case, starts=False, one_hot=one_hot)
         places = {adjoint_name(name): array for name, array in gradients.items()}
-        self._backward = Repeated(backward_case(values, backward), given, places, self._forward)
+        self._backward = Repeated(backward_case(values, backward), given, places, self._forward, wanted=places)
         store = values.sequences if case.loss in values.sequences else values.singles
         self._loss = store[case.loss]
 

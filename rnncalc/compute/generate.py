@@ -19,7 +19,7 @@ from types import CodeType
 
 from rnncalc.compute.affine import affine_sums, side_by_side, with_slots
 from rnncalc.compute.borders import without_borders
-from rnncalc.compute.inline import in_order, passing, put_in_place, shared_products, with_products
+from rnncalc.compute.inline import in_order, passing, put_in_place, shared_products, with_products, with_vectors
 from rnncalc.compute.loop import Loop, NotGenerated, readers_of, vector_width
 from rnncalc.compute.regroup import is_outside, regroup
 from rnncalc.compute.siblings import apart, together
@@ -33,7 +33,8 @@ from rnncalc.recurrences.schedule import Block
 
 def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
     """Give the function that runs a scan by generated code into values.sequences; None where that cannot be done."""
-    block, values = _shortened(without_borders(block, values), values)
+    block, values = _shortened(block, values)
+    block = without_borders(block, values)
     segments, waiting = _segments(block, values), len(values.renewals.work) if values.renewals else 0
     most = max(segments, key=len)
     groups = together(_present(block, most, values), values.case.known)
@@ -67,10 +68,11 @@ def _shortened(block: Block, values: Values) -> tuple[Block, Values]:
     wanted = {leaf.name for equation in others for leaf in leaves(equation.right)} | values.renewals.wanted
     equations = put_in_place(block.equations, passing(block.equations, wanted))
     names = shared_products(equations, layout)
-    shapes = {name: infer_shape(product, case.known) for product, name in names.items()}
-    equations = in_order(with_products(equations, names, block.letter))
+    equations, vectors = with_vectors(with_products(equations, names, block.letter), layout, block.letter)
+    more = vectors | {name: product for product, name in names.items()}
+    shapes = {name: infer_shape(node, case.known) for name, node in more.items()}
     case = replace(case, shapes={**case.shapes, **shapes})
-    return block._replace(equations=tuple(equations)), values._replace(case=case)
+    return block._replace(equations=tuple(in_order(equations))), values._replace(case=case)
 
 
 def _compiled(loop: Loop) -> Callable[[list], None]:

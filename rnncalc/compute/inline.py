@@ -98,6 +98,29 @@ def _at_step(product: Node) -> Node:
     return rebuild(product, change)
 
 
+def with_vectors(equations: Iterable[Equation], layout: Layout, letter: str) -> tuple[list[Equation], dict[str, Node]]:
+    """Make members of the vectors of another step that a weight multiplies: U (r(t+1) ⊙ ∇a(t+1)) is U q(t+1)."""
+    equations = list(equations)
+    members, names = {equation.left.name for equation in equations}, {}
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, Call) or node.op != "matmul":
+            return node
+        weight, vector = weight_and_vector(node, layout)
+        running = [leaf for leaf, runs in reads(vector) if runs]
+        offsets = {leaf.index.offset for leaf in running}
+        inside = isinstance(vector, Call) and any(leaf.name in members for leaf in running)
+        if not inside or len(offsets) > 1 or offsets == {0} or any(runs for _, runs in reads(weight)):
+            return node
+        name = names.setdefault(_at_step(vector), f"vector {len(names) + 1}")
+        read = Ref(name, Index("step", letter, *offsets))
+        return node._replace(args=tuple(read if arg is vector else arg for arg in node.args))
+
+    changed = [e._replace(right=rebuild(e.right, change)) for e in equations]
+    more = [Equation(Ref(name, Index("step", letter)), vector) for vector, name in names.items()]
+    return [*changed, *more], {name: vector for vector, name in names.items()}
+
+
 def in_order(equations: Collection[Equation]) -> list[Equation]:
     """Order equations so that each comes after what it reads at the same step."""
     lefts = {equation.left for equation in equations}

@@ -236,7 +236,7 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
     lead, shape = (len(steps), values.case.n_sequences), infer_shape(inner, values.case.known)
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
         if infer_shape(inner.args[0], values.case.known)[1] == 1:  # outer products: no copy for each step
-            left, right = (_wide_evaluator(arg, steps, values) for arg in inner.args)
+            left, right = (_vectors_kept(arg, steps, values) for arg in inner.args)
             return lambda: gram(left(), right())
         first, second = (steps_evaluator(arg, values) for arg in inner.args)
         return lambda: (
@@ -244,27 +244,28 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
             @ spread(second(steps), lead).reshape(-1, shape[1])
         )
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "scatter":
-        sent, which = (_wide_evaluator(arg, steps, values) for arg in inner.args[:2])
-        return lambda: rows_added(sent().T, which()[0], shape)
+        sent, which = (_vectors_kept(arg, steps, values) for arg in inner.args[:2])
+        return lambda: rows_added(sent().reshape(shape[1], -1).T, which().reshape(-1), shape)
     if op == "sum_all" and 1 in shape:
-        wide, ones = _wide_evaluator(inner, steps, values), np.ones(math.prod(lead))
-        return lambda: wide().dot(ones).reshape(shape)
+        vectors = vectors_evaluator(inner, steps, values)
+        return lambda: vectors().sum(axis=1).sum(axis=1).reshape(shape)
     evaluate = steps_evaluator(inner, values)
     return lambda: spread(evaluate(steps), lead).sum(axis=(0, 1) if op == "sum_all" else 0)
 
 
-def _wide_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
-    """Give the function for a vector of n entries at all steps of all sequences, (n, n_steps · n_sequences)."""
+def _vectors_kept(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function for a vector as vectors_evaluator does; a repeated pass lays it out once for all products."""
     while isinstance(vector, Call) and vector.op == "transpose":
         (vector,) = vector.args
-    vectors, size = vectors_evaluator(vector, steps, values), math.prod(infer_shape(vector, values.case.known))
+    vectors, n_steps = vectors_evaluator(vector, steps, values), len(steps)
     if values.renewals is None:
-        return lambda: vectors().reshape(size, -1)
-    if (stored := wide_sequence(vector, steps, values)) is not None:
+        return vectors
+    if (wide := wide_sequence(vector, steps, values)) is not None:
+        stored = wide.reshape(len(wide), n_steps, -1)
         return lambda: stored
-    key, shared = (vector, steps), values.renewals.shared  # several gradients sum products of one vector
+    key, shared = (vector, steps), values.renewals.shared
     if key not in shared:
-        shared[key] = kept(vectors, vector, values).reshape(size, -1)
+        shared[key] = kept(vectors, vector, values)
     return lambda: shared[key]
 
 

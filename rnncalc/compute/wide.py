@@ -12,7 +12,7 @@ from rnncalc.compute.values import Values, kept
 from rnncalc.language.nodes import Node, Ref
 
 UNPACKED = 1_000_000  # multiplications up to which BLAS need not rearrange two matrices first
-LEAST_ROWS = 200
+LEAST_COLUMNS = 200
 
 
 def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | None:
@@ -39,9 +39,17 @@ def stored_vectors(vector: Node, steps: range, values: Values) -> np.ndarray | N
 
 
 def gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Give left rightᵀ, by small products where these are long enough."""
-    length = UNPACKED // max(len(left) * len(right), 1)
-    if not LEAST_ROWS <= length < left.shape[1]:
-        return left @ right.T
-    starts = range(0, left.shape[1], length)
-    return sum(left[:, start : start + length] @ right[:, start : start + length].T for start in starts)
+    """Give Σ left rightᵀ over steps and sequences, in pieces that stay in the cache and need no rearranging.
+
+    Shapes:
+        left: (n, n_steps, n_sequences)
+        right: (m, n_steps, n_sequences)
+        result: (n, m)
+    """
+    n, n_steps, n_sequences = left.shape
+    columns = UNPACKED // max(n * len(right), 1)
+    if not LEAST_COLUMNS <= columns < n_steps * n_sequences:
+        return left.reshape(n, -1) @ right.reshape(len(right), -1).T
+    length = max(columns // n_sequences, 1)
+    pieces = (slice(start, start + length) for start in range(0, n_steps, length))
+    return sum(left[:, p].reshape(n, -1) @ right[:, p].reshape(len(right), -1).T for p in pieces)

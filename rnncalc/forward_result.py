@@ -72,8 +72,14 @@ class Forward(Values):
 
 
 def forward_of(problem: Problem) -> Forward:
-    """Compute the forward pass of a problem, in the arithmetic that its file asks for."""
+    """Compute the forward pass of a problem, in the arithmetic that its file asks for.
+
+    Raises:
+        RnncalcError: slug `too-large`.
+    """
     from rnncalc.compute.arithmetic import arithmetic_of
     from rnncalc.compute.evaluate import evaluate
+    from rnncalc.problem.require import require_room
 
+    require_room(problem)
     return Forward(problem, evaluate(problem.case, arithmetic_of(*problem.case.rounding)))

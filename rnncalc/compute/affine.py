@@ -220,5 +220,5 @@ def _factors(part: Node, run: Collection[str], back: int, own: Node | None, insi
 def is_timed(node: Node) -> bool:
     """Tell whether an expression changes from step to step."""
     return any(running for _, running in reads(node)) or any(
-        isinstance(part, Call) and part.op == "column_of" for part in walk(node)
+        isinstance(part, Call) and part.op in ("column_of", "between", "only_at") for part in walk(node)
     )

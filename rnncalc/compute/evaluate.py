@@ -14,6 +14,7 @@ import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
+from rnncalc.compute.joint import joint_evaluator, joint_sums
 from rnncalc.compute.ragged import join
 from rnncalc.compute.reading import concrete_evaluator, one_step, steps_evaluator, steps_filler
 from rnncalc.compute.steps import chunks, widest
@@ -56,6 +57,7 @@ class Repeated:
         case: Its arrays are those that may change.
         places: Arrays that quantities without a time step are computed into.
         after: An earlier pass whose values the case has.
+        wanted: The quantities that are asked for, None for all; others may be missing from `values`.
     """
 
     def __init__(
@@ -64,18 +66,27 @@ class Repeated:
         given: Collection[str],
         places: Mapping[str, np.ndarray] = MappingProxyType({}),
         after: Repeated | None = None,
+        wanted: Collection[str] | None = None,
     ):
-        renewals = Renewals([], [], after.values.renewals.shared if after else {}, frozenset(given))
+        shared = after.values.renewals.shared if after else {}
+        asked = None if wanted is None else frozenset(wanted)
+        renewals = Renewals([], [], shared, frozenset(given), asked)
         self.values = _given(case)._replace(renewals=renewals)
         self.values.singles.update(places)
         self.values.around.update(after.values.around if after else {})
         self._work: list[Run] = []
         with np.errstate(all="ignore"):
-            for block in case.blocks:
-                run = _prepare(block, self.values, float64)
-                run()
-                self._work += [*renewals.work, run]
-                renewals.work.clear()
+            joint, others = joint_sums(case)
+            for block in others:
+                self._add(_prepare(block, self.values, float64))
+            for sums in joint:
+                self._add(joint_evaluator(sums, self.values))
+
+    def _add(self, run: Run) -> None:
+        """Take in the next block, which has not been computed yet."""
+        run()
+        self._work += [*self.values.renewals.work, run]
+        self.values.renewals.work.clear()
 
     def renew(self) -> None:
         """Compute again what depends on the given quantities alone, after a change of these."""
@@ -116,7 +127,12 @@ def _once(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     shape = (case.n_sequences, *shape)
     single = isinstance(equation.left, Name)
     store, key = (values.singles, name) if single else (values.places, (name, values.step_of(equation.left)))
-    return lambda: _put(store, key, arithmetic(np.broadcast_to(compute(), shape)), values)
+
+    def run() -> None:
+        result = compute()
+        _put(store, key, arithmetic(result if result.shape == shape else np.broadcast_to(result, shape)), values)
+
+    return run
 
 
 def _put(store: dict, key: object, array: np.ndarray, values: Values) -> None:
@@ -136,7 +152,9 @@ def _map(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     if values.renewals is not None and not fixed and _is_copy(equation, values):
         values.sequences[name] = values.sequences[equation.right.name]
         return lambda: None
-    values.sequences[name] = target = empty_sequence(n_steps, case.n_sequences, case.shapes[name])
+    values.sequences[name] = target = empty_sequence(
+        n_steps, case.n_sequences, case.shapes[name], values.renewals is not None
+    )
     ranges = general_steps(case.system, name, n_steps, len(case.sequences.get(name, ())))
     pieces = [steps for a, b in ranges for steps in chunks(range(a, b + 1), widest(equation, values))]
 

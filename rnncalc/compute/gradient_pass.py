@@ -54,19 +54,16 @@ class GradientPass:
         values = self._forward.values
         backward = derive(values.case, starts=False, one_hot=one_hot)
         places = {adjoint_name(name): array for name, array in gradients.items()}
-        self._backward = Repeated(backward_case(values, backward), given, places, self._forward)
+        self._backward = Repeated(backward_case(values, backward), given, places, self._forward, wanted=places)
         store = values.sequences if case.loss in values.sequences else values.singles
         self._loss = store[case.loss]
 
     def refill(self, case: Case) -> None:
         """Take the data of another case of the same sizes."""
-        values = self._forward.values
-        for name, array in case.sequences.items():
-            np.copyto(values.sequences[name], array)
-        for name, array in case.values.items():
-            np.copyto(values.singles[name], array)
-        for place, array in case.initial.items():
-            np.copyto(values.places[place], array)
+        mine = self._forward.values.case
+        for own, others in ((mine.sequences, case.sequences), (mine.values, case.values), (mine.initial, case.initial)):
+            for key, array in others.items():
+                np.copyto(own[key], array)
         self._forward.renew()
         self._backward.renew()
 
@@ -81,7 +78,7 @@ def _copied(case: Case) -> Case:
     """Give a case with arrays of its own, which can be refilled."""
     sequences = {}
     for name, array in case.sequences.items():
-        sequences[name] = empty_sequence(*array.shape[:2], array.shape[2:])
+        sequences[name] = empty_sequence(*array.shape[:2], array.shape[2:], wide=True)
         np.copyto(sequences[name], array)
     values = {name: array.copy() for name, array in case.values.items()}
     initial = {place: array.copy() for place, array in case.initial.items()}

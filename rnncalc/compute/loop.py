@@ -14,6 +14,7 @@ import numpy as np
 from rnncalc.compute.affine import ONE, Affine, Nodes, is_timed, slot_width
 from rnncalc.compute.compiled import COMPILED
 from rnncalc.compute.functions import FORWARD, softmax
+from rnncalc.compute.matrices import Block, filled
 from rnncalc.compute.products import weight_and_vector
 from rnncalc.compute.reading import concrete_evaluator
 from rnncalc.compute.regroup import readers
@@ -196,21 +197,12 @@ class Loop:
     def affine(self, one: Affine, nodes: Nodes, out: str) -> None:
         """Write A a + B b + c as one product, several of them as rows of one matrix, then what is left of the sums."""
         vector, starts = self.from_members(one) if one.run else self.from_own(one)
-        width = self.width(nodes)
-        matrix = np.zeros((len(nodes) * width, max(columns.stop for columns in starts.values())))
-        blocks: list[tuple[np.ndarray, np.ufunc, Callable[[], np.ndarray]]] = []
+        width, blocks = self.width(nodes), []
         for place, sign, weight, factor in one.terms:
             rows = slice(place * width, (place + 1) * width)
-            blocks.append((matrix[rows, starts[factor]], _SIGNS[sign], self.block(weight, factor)))
-
-        def fill() -> None:
-            matrix.fill(0.0)
-            for target, operation, evaluate in blocks:
-                operation(target, evaluate(), target)
-
-        fill()
-        if self.values.renewals is not None:
-            self.values.renewals.work.append(fill)
+            blocks.append(Block(rows, starts[factor], sign, self.block(weight, factor)))
+        columns = max(part.stop for part in starts.values())
+        matrix = filled((len(nodes) * width, columns), blocks, self.values)
         self.lines.append(f"{self.constant(matrix.dot)}({vector}, {self.flat(out)})")
         for parts in zip(*one.rest, strict=True):
             self.call(_SIGNS[parts[0][0]].__name__, out, self.value(tuple(node for _, node in parts)), out)

@@ -13,16 +13,14 @@ import numpy as np
 from rnncalc.compute.functions import FORWARD, LARGE_PRODUCT, rows_added
 from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.steps import bounds, shifted, spread
-from rnncalc.compute.storage import features_first
 from rnncalc.compute.values import Values, kept
+from rnncalc.compute.wide import gram, stored_vectors, wide_sequence
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Ref, leaves, reads, walk
 
 Filler = Callable[[range, np.ndarray], None]
 
-UNPACKED = 1_000_000  # multiplications up to which BLAS need not rearrange two matrices first
 ONE_THREAD = 500_000  # multiplications up to which it starts no threads, which a busy machine would make wait
-LEAST_ROWS = 200
 
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
@@ -90,6 +88,8 @@ def _stored_product(part: Call, values: Values) -> Callable[[range], np.ndarray]
     weight, vector = part.args if layout == "column" else part.args[::-1]
     is_sequence = isinstance(vector, Ref) and vector.index.anchor == "step"
     if not is_sequence or not all(leaf.name in case.weights for leaf in leaves(weight)):
+        return None
+    if case.shapes[vector.name][1 if layout == "column" else 0] != 1:
         return None
     size = math.prod(infer_shape(part, case.known))
     if size * math.prod(case.shapes[vector.name]) * case.n_sequences >= LARGE_PRODUCT:
@@ -237,7 +237,7 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
         if infer_shape(inner.args[0], values.case.known)[1] == 1:  # outer products: no copy for each step
             left, right = (_wide_evaluator(arg, steps, values) for arg in inner.args)
-            return lambda: _gram(left(), right())
+            return lambda: gram(left(), right())
         first, second = (steps_evaluator(arg, values) for arg in inner.args)
         return lambda: (
             spread(first(steps), lead).transpose(2, 0, 1, 3).reshape(shape[0], -1)
@@ -257,12 +257,7 @@ def _wide_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], 
     """Give the function for a vector of n entries at all steps of all sequences, (n, n_steps · n_sequences)."""
     while isinstance(vector, Call) and vector.op == "transpose":
         (vector,) = vector.args
-    evaluate, lead = steps_evaluator(vector, values), (len(steps), values.case.n_sequences)
-    size = math.prod(infer_shape(vector, values.case.known))
-
-    def vectors() -> np.ndarray:
-        return spread(evaluate(steps), lead).reshape(*lead, size).transpose(2, 0, 1)
-
+    vectors, size = vectors_evaluator(vector, steps, values), math.prod(infer_shape(vector, values.case.known))
     if values.renewals is None:
         return lambda: vectors().reshape(size, -1)
     if (stored := wide_sequence(vector, steps, values)) is not None:
@@ -273,25 +268,10 @@ def _wide_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], 
     return lambda: shared[key]
 
 
-def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | None:
-    """View a sequence at steps of a repeated pass as (n, n_steps · n_sequences); None where it does not reach there."""
-    if not isinstance(vector, Ref) or vector.index.anchor != "step":
-        return None
-    name, n_sequences, shared = vector.name, values.case.n_sequences, values.renewals.shared
-    whole, start = values.around.get(name, (values.sequences[name], 1))
-    first, last = (step + vector.index.offset - start for step in (steps.start, steps.stop))
-    if first < 0 or last > len(whole):
-        return None
-    if name not in shared:
-        vectors = features_first(whole).swapaxes(0, 1)
-        shared[name] = kept(lambda: vectors, vector, values).reshape(len(vectors), -1)
-    return shared[name][:, first * n_sequences : last * n_sequences]
-
-
-def _gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Give left rightᵀ, by small products where these are long enough."""
-    length = UNPACKED // max(len(left) * len(right), 1)
-    if not LEAST_ROWS <= length < left.shape[1]:
-        return left @ right.T
-    starts = range(0, left.shape[1], length)
-    return sum(left[:, start : start + length] @ right[:, start : start + length].T for start in starts)
+def vectors_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function for a vector of n entries at all steps of all sequences, (n, n_steps, n_sequences)."""
+    if values.renewals is not None and (part := stored_vectors(vector, steps, values)) is not None:
+        return lambda: part
+    evaluate, lead = steps_evaluator(vector, values), (len(steps), values.case.n_sequences)
+    size = math.prod(infer_shape(vector, values.case.known))
+    return lambda: spread(evaluate(steps), lead).reshape(*lead, size).transpose(2, 0, 1)

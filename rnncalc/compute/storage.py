@@ -48,8 +48,15 @@ def features_first(sequence: np.ndarray) -> np.ndarray:
     return vectors.transpose(0, 2, 1)
 
 
-def empty_sequence(n_steps: int, n_sequences: int, shape: tuple[int, int]) -> np.ndarray:
-    """Give an array (n_steps, n_sequences, *shape), vectors features first."""
+def empty_sequence(n_steps: int, n_sequences: int, shape: tuple[int, int], wide: bool) -> np.ndarray:
+    """Give an array (n_steps, n_sequences, *shape); vectors lie features first.
+
+    For every step apart, as scans have them, or `wide`, the steps of each feature
+    side by side, as products of all steps at once have them.
+    """
     if 1 not in shape:
         return np.empty((n_steps, n_sequences, *shape))
-    return as_sequence(np.empty((n_steps, shape[0] * shape[1], n_sequences)), shape)
+    size = shape[0] * shape[1]
+    if wide:
+        return as_sequence(np.empty((size, n_steps, n_sequences)).swapaxes(0, 1), shape)
+    return as_sequence(np.empty((n_steps, size, n_sequences)), shape)

@@ -74,12 +74,14 @@ class Renewals(NamedTuple):
 
     `work` is for the block at hand, `rare` for what reads the `given` quantities
     alone: it is done when these change. `shared` has arrays of earlier blocks.
+    `wanted` names the quantities that are asked for; None stands for all.
     """
 
     work: list[Callable[[], None]]
     rare: list[Callable[[], None]]
     shared: dict[Hashable, np.ndarray]
     given: frozenset[str] = frozenset()
+    wanted: frozenset[str] | None = None
 
     def is_given(self, node: Node) -> bool:
         """Tell whether an expression reads given quantities alone."""

@@ -114,14 +114,16 @@ class Workspace:
             fill(steps, self._turn(target[: len(steps)]))
 
     def enter(self, steps: range) -> None:
-        """Fill in what is read from before the first step."""
+        """Fill in what is read from before the first step: zero where there is nothing, for terms that are absent."""
         for name, reach in self.halo.items():
             for back in range(1, reach + 1):
                 step = steps.start - back if self.forward else steps.stop - 1 + back
+                start, width = self.starts[name], self.widths[name]
+                target = self.table[self.reach - back, start : start + width]
                 if (name, step) in self.values.places or 1 <= step <= len(self.values.sequences[name]):
-                    start, width = self.starts[name], self.widths[name]
-                    target = self.table[self.reach - back, start : start + width]
                     np.copyto(target.T, self.values.at(name, step).reshape(-1, width))
+                else:
+                    target.fill(0.0)
 
     def go_on(self, done: int) -> None:
         """Take the last of the steps that are done for those before the next piece."""

@@ -75,7 +75,7 @@ def build_case(
         known = Shapes(shapes, extent.lengths, system.layout, system.letters)
         system = fuse_losses(system, known, [name for name in data.inputs if name in system.defined])
     loss = _loss_name(network, system, shapes)
-    _check_size(system, shapes, extent.lengths, together or extent.n_sequences, network.span)
+    check_size(system, shapes, extent.lengths, together or extent.n_sequences, network.span)
     arrays, texts = _arrays(network.stated, data, extent, collector)
     if target.array is not None:
         arrays["sequences" if system.is_sequence(target.name) else "values"][target.name] = target.array
@@ -152,12 +152,14 @@ def _loss_name(network: Network, system: System, shapes: Mapping[str, Shape]) ->
     raise refuse("bad-loss", equation.span, message, f"Write '{write(equation.left)} = sum(…)'.")
 
 
-def _check_size(
+def check_size(
     system: System, shapes: Mapping[str, Shape], lengths: Mapping[str, int], n_sequences: int, span: Span
 ) -> None:
+    """Refuse quantities with more numbers than memory should hold: slug `too-large`."""
     for name, letter in system.letters.items():
         rows, columns = shapes.get(name, SCALAR)
         if lengths.get(letter, 1) * n_sequences * rows * columns > MAX_ENTRIES:
-            raise refuse(
-                "too-large", span, f"'{name}' would have more than {MAX_ENTRIES:,} numbers.", "Use fewer steps."
-            )
+            remedy = "Use fewer steps."
+            if n_sequences > 1:
+                remedy = "Use fewer steps or sequences; training takes some at a time with 'batch: 32'."
+            raise refuse("too-large", span, f"'{name}' would have more than {MAX_ENTRIES:,} numbers.", remedy)

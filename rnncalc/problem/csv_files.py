@@ -16,6 +16,8 @@ from rnncalc.problem.places import quoted
 from rnncalc.problem.text_files import read_text
 from rnncalc.problem.yaml_tree import Scalar
 
+MAX_CELLS = 2 * 10**7
+
 
 class Table(NamedTuple):
     """The rows of a CSV file as texts, with the number of the line on which each begins."""
@@ -77,7 +79,8 @@ def read_csv(name: Scalar) -> Table:
     """Read a CSV file.
 
     Raises:
-        RnncalcError: slugs `outside-folder`, `unreadable-line`, `empty-data`, and those of read_text.
+        RnncalcError: slugs `outside-folder`, `unreadable-line`, `empty-data`, `too-large`, and those of
+            read_text.
     """
     text, shown = read_text(inside_folder(name.text, name.span), name.span), quoted(name.text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -87,6 +90,9 @@ def read_csv(name: Scalar) -> Table:
             if row:
                 rows.append(row)
                 lines.append(start)
+            if len(rows) * len(rows[0] if rows else ()) > MAX_CELLS:
+                message = f"{shown} has more than {MAX_CELLS:,} numbers or texts."
+                raise refuse("too-large", name.span, message, "Use a part of it.")
             start = reader.line_num + 1
     except csv.Error as error:
         message = f"Line {start:,} of {shown} cannot be read: {error}."

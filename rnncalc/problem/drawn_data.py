@@ -50,8 +50,8 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
     """Draw sequences, in the order in which the file names them, and carry out the equations.
 
     Raises:
-        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, those of build_system,
-            of schedule and of infer_shapes.
+        RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, `not-finite`, those of
+            build_system, of schedule and of infer_shapes.
     """
     collector, laws = Collector(), {}
     for key in ("sequences", "steps"):
@@ -130,6 +130,12 @@ def _carried_out(
     }
     case = Case(system, shapes, lengths, n_sequences, sequences=sequences, initial=initial)
     values = evaluate(case)
+    for name in filter(system.is_sequence, system.defined):
+        if not np.isfinite(values.sequences[name]).all():
+            step = int(np.argwhere(~np.isfinite(values.sequences[name]))[0][0]) + 1
+            message = f"'{name}' is no finite number at step {step} of some sequence."
+            remedy = "Divide by nothing that is zero, and take logarithms and roots of numbers above 0."
+            raise refuse("not-finite", system.general[name].span, message, remedy)
     return {
         name: values.sequences[name].reshape(n_steps, n_sequences, -1).transpose(1, 0, 2)
         for name in system.defined

@@ -57,7 +57,7 @@ def _is_batch(name: str, grid: Grid, system: System) -> bool:
 
 def _chosen(whole: Sequences, chosen: np.ndarray, n_sequences: int, network: Network) -> Sequences:
     """Give some of the sequences, as long as the longest of them."""
-    data, system, roles = whole.data, network.stated, roles_of(network)
+    data, system, everywhere = whole.data, network.stated, roles_of(network).everywhere
     lengths, shorter = {}, {}
     for letter, own in whole.lengths.items():
         numbers, spans = (tuple(part[p] for p in chosen) for part in (own.numbers, own.spans))
@@ -72,12 +72,14 @@ def _chosen(whole: Sequences, chosen: np.ndarray, n_sequences: int, network: Net
             return grid
         return grid._replace(array=cut(grid.array), texts=None if grid.texts is None else cut(grid.texts))
 
-    def less(name: str, grid: Grid) -> int:
-        steps = grid.levels == 3 or grid.levels == 2 and roles.everywhere and name == roles.target
+    def less(name: str, steps: bool) -> int:
         return shorter.get(system.letters.get(name) or next(iter(shorter), ""), 0) if steps else 0
 
-    inputs = {n: taken(g, less(n, g)) if _is_batch(n, g, system) else g for n, g in data.inputs.items()}
-    targets = {name: taken(grid, less(name, grid)) for name, grid in data.targets.items()}
+    inputs = {n: taken(g, less(n, g.levels == 3)) if _is_batch(n, g, system) else g for n, g in data.inputs.items()}
+    targets = {
+        name: taken(grid, less(name, grid.levels == 3 or grid.levels == 2 and everywhere))
+        for name, grid in data.targets.items()
+    }
     initial = {name: taken(grid) if grid.levels == 2 else grid for name, grid in data.initial.items()}
     texts = tuple(whole.texts[p] for p in chosen) if whole.texts else ()
     return Sequences(data._replace(inputs=inputs, targets=targets, initial=initial), lengths, texts)

@@ -33,7 +33,7 @@ from rnncalc.problem.training_data import TrainingData, written
 from rnncalc.problem.training_fields import Section, share
 
 # the streams of random numbers that a seed gives, beside those of the weights
-DATA, SHARE, TEST = 1, 4, 5
+DRAWN, DIVIDED, HELD_OUT = 1, 4, 5
 
 HELD = {name: FIELDS[name] for name in ("inputs", "targets", "lengths", "initial")}
 
@@ -75,7 +75,7 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
         with collector:
             _refuse_both(given.data, section)
             described = read_described(section.values["data"], section.places["data"])
-            made = _made(described, roles, known, [seed, DATA])
+            made = _made(described, roles, known, [seed, DRAWN])
             _check_complete(made, roles, described)
             learnt = _with(given, made, roles, network, described.place)
         if learnt is None:
@@ -84,12 +84,12 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
         if "test" in section.values:
             node, place = section.values["test"], section.places["test"]
             if node.get("share") is not None:
-                learnt, held = _shared(node, learnt, [seed, SHARE], network, place)
+                learnt, held = _shared(node, learnt, [seed, DIVIDED], network, place)
             elif any(key.text in HELD for key, _ in node.pairs):
                 held = _written(node, given.data)
             else:
                 like = Known(made.vocabulary or known.vocabulary, made.labels or known.labels, True, known.of_file)
-                test = _made(read_described(node, place, described), roles, like, [seed, TEST])
+                test = _made(read_described(node, place, described), roles, like, [seed, HELD_OUT])
                 held = _with(given, test, roles, network, place)
     with collector:
         _check_batch(section, count_sequences(learnt.data, network.stated))

@@ -10,6 +10,7 @@ from rnncalc.base.words import nearest
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Call, Name, Ref, walk
 from rnncalc.language.writer import write
+from rnncalc.problem.building import check_size
 from rnncalc.problem.loss import LOSSES
 from rnncalc.problem.problem import Problem
 
@@ -30,6 +31,16 @@ def require_loss(problem: Problem) -> None:
             f"Add 'targets: {{d: …}}', one value for each step, and 'loss: {{kind: squared-error, output: {output}}}' "
             f"(or {', '.join(list(LOSSES)[1:])}).",
         )
+
+
+def require_room(problem: Problem) -> None:
+    """Refuse to compute all sequences at once where only those of a mini-batch find room.
+
+    Raises:
+        RnncalcError: slug `too-large`.
+    """
+    case = problem.case
+    check_size(case.system, case.shapes, case.lengths, case.n_sequences, problem.network.span)
 
 
 def require_finite_loss(problem: Problem, values: Values) -> None:

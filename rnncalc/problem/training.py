@@ -89,9 +89,13 @@ class Course(NamedTuple):
         Raises:
             RnncalcError: every fault of the held-out sequences.
         """
-        held = lesson.held
-        test = _test_case(held, network, steps, rounding, self.together) if held else None
-        return Training(self.section.plan, test, lesson.learnt.texts, held.texts if held else ())
+        held, learnt = lesson.held, lesson.learnt
+        if held is None:
+            return Training(self.section.plan, None, learnt.texts)
+        if not held.data.targets and not roles_of(network).ahead:
+            network = _without_targets(network, {roles_of(network).target, *learnt.data.targets})
+        case = _case(held, network, steps, rounding, self.together)
+        return Training(self.section.plan, case, learnt.texts, held.texts)
 
 
 def read_course(node: yaml_tree.Mapping, place: Span) -> Course:
@@ -107,28 +111,34 @@ def _classes(data: Data, section: Section, network: Network) -> int | None:
     """Count the classes of a target of indices where nothing else tells how many there are."""
     roles, recurrence = roles_of(network), network.recurrence
     told = {"y", network.loss.output if network.loss else "y"} & set(section.values.get("sizes", {}))
-    grid = data.targets.get(roles.target)
-    if told or grid is None or not roles.as_classes or recurrence and recurrence.entry.optional in data.weights:
+    grid = next(iter(data.targets.values()), None)
+    if (
+        told
+        or grid is None
+        or len(data.targets) > 1
+        or not roles.as_classes
+        or recurrence
+        and recurrence.entry.optional in data.weights
+    ):
         return None
     indices = (grid.array >= 0).all() and (grid.array == np.floor(grid.array)).all()
     return int(grid.array.max()) + 1 if indices else None
 
 
-def _test_case(
+def _case(
     held: Sequences, network: Network, steps: Mapping[str, Count], rounding: Rounding, together: int | None
 ) -> Case:
     collector = Collector()
-    if not held.data.targets and not roles_of(network).ahead:
-        network = _without_target(network)
     check_names(network, held.data, collector)
     collector.raise_if_any()
     return build_case(network, held.data, steps, held.lengths, rounding, Claims(), collector, together).case
 
 
-def _without_target(network: Network) -> Network:
-    """Leave out the loss and whatever else is computed from the target."""
-    gone, system = {roles_of(network).target}, network.system
-    kept = [e for e in system.equations if not gone & {leaf.name for leaf in leaves(e.right)}]
-    kept = [e for e in kept if e.left.name != "J"]
-    reduced = build_system(kept, network.activations, system.layout)
+def _without_targets(network: Network, targets: set[str]) -> Network:
+    """Leave out the loss, and whatever else is computed from the targets."""
+    gone, kept = {"J", *targets}, network.system.equations
+    while gone & {leaf.name for e in kept for leaf in (e.left, *leaves(e.right))}:
+        lost = {e.left.name for e in kept if gone & {leaf.name for leaf in (e.left, *leaves(e.right))}}
+        gone, kept = gone | lost, [e for e in kept if e.left.name not in lost]
+    reduced = build_system(kept, network.activations, network.system.layout)
     return network._replace(system=reduced, stated=reduced, loss=None)

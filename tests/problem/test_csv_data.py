@@ -93,3 +93,8 @@ def test_what_cannot_be_read(tmp_path, content, slug, words):
 )
 def test_what_is_no_data(tmp_path, data, slug):
     assert refused(tmp_path, SQUARED, data, files={"s.csv": SERIES}).slug == slug
+
+
+def test_more_than_memory_should_hold(tmp_path, monkeypatch):
+    monkeypatch.setattr("rnncalc.problem.csv_files.MAX_CELLS", 15)  # the true cap takes seconds to reach
+    assert refused(tmp_path, SQUARED, ALL, files={"s.csv": SERIES}).slug == "too-large"

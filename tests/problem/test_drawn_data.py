@@ -102,6 +102,7 @@ def test_held_out_sequences_of_the_same_making(tmp_path):
         ("{x: 'normal(1, 0, 1)'}", ["d[t] = x[t+1]"], "", "no-initial-value"),
         ("{x: 'normal(1, 0, 1)'}", ["d[t] = x[t-2]"], "    from: {d: 2}\n", "no-initial-value"),
         ("{x: 'normal(1, 0, 1)'}", ["d[t] = x[t-2]"], "    from: {d: 0}\n", "not-a-count"),
+        ("{x: 'normal(1, 0, 1)'}", ["d[t] = log(x[t])"], "", "not-finite"),
         ("{x: 'normal(1, 0, 1)'}", ["d[t] = d[t]"], "", "algebraic-loop"),
         ("{x: 'normal(1, 0, 1)'}", ["d[t] = A @ x[t]"], "", "unknown-name"),
         ("{x: 'normal(1, 0, 1)'}", ["d[t] = x[t"], "", "unbalanced-parenthesis"),

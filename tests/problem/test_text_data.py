@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 from problem.lessons import CLASS, NEXT, refused, sequences, taught
+from running import run
 
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.vocabulary import UnknownSymbol, Vocabulary
@@ -228,3 +229,11 @@ def test_ids_of_a_vocabulary():
     assert vocabulary.decode([4, 1, 2, 3, 4, 0, 0]) == "ab?"
     with pytest.raises(UnknownSymbol, match="c"):
         Vocabulary(("a", "b")).encode("abc")
+
+
+def test_many_texts_are_learnt_from_some_at_a_time_and_never_computed_all_at_once(tmp_path):
+    text = "\n".join(["ab" * 500] * 500)
+    data, sizes = "{file: n.txt, length: 1000}", "{h: 300}"
+    assert refused(tmp_path, NEXT, data, files={"n.txt": text}, sizes=sizes).slug == "too-large"
+    assert taught(tmp_path, NEXT, data, "batch: 8", sizes=sizes).case.n_sequences == 500
+    assert run("forward", tmp_path / "p.yaml").slugs == ["too-large"]

@@ -106,6 +106,20 @@ def test_held_out_sequences_without_a_target_have_no_loss(tmp_path):
     assert held.loss is None and held.system.defined == ("h", "y")
 
 
+def test_what_is_computed_from_a_target_goes_with_it(tmp_path):
+    own = "equations: |\n  y[t] = A * x[t]\n  e[t] = y[t] - g[t]\n  s[t] = e[t] ** 2\n  J[t] = sum(s[t])\n"
+    given = "weights: {A: 2}\ninputs: {x: [1, 2]}\ntargets: {g: [3, 4]}\n"
+    held = taught(tmp_path, own + given, "", "test: {inputs: {x: [7]}}", sizes="{}").training.test
+    assert held.loss is None and held.system.defined == ("y",)
+
+
+def test_classes_of_the_file_are_counted_from_its_target(tmp_path):
+    given = "inputs: {x: [1, 2, 3]}\ntargets: {guess: [0, 3, 1]}\n"
+    assert taught(tmp_path, NEXT + given, "").case.shapes["y"] == (4, 1)
+    assert taught(tmp_path, NEXT + given, "", sizes="{h: 2, y: 6}").case.shapes["y"] == (6, 1)
+    assert taught(tmp_path, NEXT + given + "labels: [a, b, c, d, e]\n", "").case.shapes["y"] == (5, 1)
+
+
 def test_held_out_sequences_of_unequal_lengths(tmp_path):
     test = "test: {inputs: {x: [[[7], [8]], [[9], [0]]]}, lengths: [2, 1]}"
     assert taught(tmp_path, SQUARED + PAIRS, "", test).training.test.own_lengths == {"t": (2, 1)}

@@ -233,6 +233,19 @@ def test_ctrl_c_keeps_the_best_weights(tmp_path):
     assert forward["loss"]["total"] == pytest.approx(report["loss"]["total"], rel=1e-9)
 
 
+def test_with_dropout_the_last_weights_are_kept_and_nothing_is_called_lowest(tmp_path):
+    text = TEXTS.replace("outputs: last", "outputs: last\ndropout: 0.5").replace("rate: 0.05", "rate: 0.001")
+    text = re.sub("  test: .*\n", "", text).replace("[aab, aba, abb]", "[aab]")
+    found = trained(tmp_path, text, "--output", tmp_path / "t.yaml", "--quiet")
+    words = re.sub(r"\s+", " ", found.out)
+    assert "the last weights are kept, after 60 updates: with dropout the loss on the way is that of a thinned" in words
+    assert "lowest" not in found.out
+    loss = run("forward", tmp_path / "t.yaml", "--format", "json").json["loss"]["total"]  # drops nothing
+    report = trained(tmp_path, text, "--format", "json", "--quiet").json
+    assert report["loss"]["total"] == pytest.approx(loss, rel=1e-9) != min(report["history"]["loss"])
+    assert f"weights after 60 updates; loss {loss:.3}" in (tmp_path / "t.yaml").read_text()
+
+
 def test_a_terminal_gets_a_bar(tmp_path):
     (tmp_path / "p.yaml").write_text(NUMBERS)
     screen, end = os.openpty()

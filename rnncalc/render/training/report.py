@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def train_report(trained: Trained) -> dict:
     """Give the document.
 
-    `loss` has the `total` over the training sequences with the weights kept,
-    the `first` and `last` of the history and that of the `test`; `values` the
+    `loss` has the `total` over the training sequences with the weights kept
+    (with mini-batches the mean of their epoch, with dropout that of the whole
+    network), the `first` and `last` of the history and that of the `test`; `values` the
     outputs for the test, without one for the training sequences, each as long
     as it is: [sequence][time][feature]; `test` an item for each of these sequences.
     """

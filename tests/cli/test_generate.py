@@ -139,3 +139,14 @@ vocabulary: {symbols: [a, b, c, d]}
     found = generated(tmp_path, text=text)
     assert (found.code, found.slugs) == (3, ["not-generative"])
     assert "reads 3 symbols and tells 4 classes apart, the vocabulary has 4 symbols" in found.err
+
+
+def test_weights_that_have_not_been_learnt(tmp_path):
+    text = """rnncalc: 1
+recurrence: elman
+activations: {output: softmax}
+loss: cross-entropy
+training: {data: {texts: [ab, ba]}, sizes: {h: 2}}
+"""
+    found = generated(tmp_path, "--length", 2, text=text)
+    assert found.code == 0 and len(found.out.strip()) == 3 and "initial weights; 'rnncalc train'" in found.err

@@ -250,3 +250,8 @@ def test_a_loss_of_the_state_needs_no_output_layer():
         }
     found = problem(f"{text}loss: squared-error\n".replace("training: {", "training: {sizes: {h: 4}, "))
     assert found.case.weights["V"].shape == (4, 2)
+
+
+def test_a_clip_that_is_a_number_alone(tmp_path):
+    found = refused(tmp_path, SQUARED + PAIRS, "", "clip: 3")
+    assert (found.slug, found.remedy) == ("wrong-type", "Write 'clip: {limit: 1}' or 'clip: {norm: 5}'.")

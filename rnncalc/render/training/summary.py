@@ -94,10 +94,8 @@ def _loss_words(learned: Learned, batches: bool) -> str:
     losses, updates = learned.history.losses, plural(learned.iteration, "update")
     ends = f"{plain_number(losses[0])} at first, {plain_number(losses[-1])} at last"
     if learned.thinned:
-        why = (
-            f"with dropout the loss on the way is that of a thinned network, here {plain_number(learned.loss)} without"
-        )
-        return f"{ends}; the last weights are kept, after {updates}: {why}"
+        why = "with dropout the loss on the way is that of a thinned network"
+        return f"{ends}; the last weights are kept, after {updates}: {why}; without, it is {plain_number(learned.loss)}"
     lowest = "lowest mean of an epoch" if batches else "lowest"
     return f"{ends}; {lowest} {plain_number(learned.loss)}, after {updates}: these weights are kept"
 

@@ -81,9 +81,9 @@ def _stepper(problem: Problem) -> Stepper:
     except NotStepwise as error:
         remedy = "Train one direction, with an output at every step."
         raise _refused(problem, f"A text cannot be made step by step: {error}", remedy) from None
-    _, first = found.step(found.start(), 0)
-    if len(first) != count:
-        message = f"The network tells {len(first)} classes apart, the vocabulary has {count} symbols"
+    if not found.n_symbols == found.n_outputs == count:
+        message = f"The network reads {found.n_symbols} symbols and tells {found.n_outputs} classes apart"
+        message += f", the vocabulary has {count} symbols"
         raise _refused(problem, message, "Train it to tell the next symbol: 'training: {data: {file: names.txt}}'.")
     return found
 

@@ -104,6 +104,16 @@ class Trained(NamedTuple):
         training = self.problem.training
         return training.test_texts if self.on_test else training.texts
 
+    def inputs(self, sequence: int) -> Mapping[str, np.ndarray]:
+        """Give what the network reads of a sequence that is seen, from 0: (n_steps, n) by name.
+
+        It is that which runs along the steps of the output.
+        """
+        case = self.problem.training.test or self.problem.case
+        letters, given = case.system.letters, set(case.sequences) - {*case.targets, *case.system.defined}
+        along = [name for name in case.sequences if name in given and letters[name] == letters.get(self.seen.name)]
+        return {name: case.sequences[name][:, sequence].reshape(case.n_steps(name), -1) for name in along}
+
     @property
     def iterations(self) -> int:
         """The updates that were asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -57,6 +58,9 @@ def run(
         words = f"a temperature is from {COLDEST} to {HOTTEST:,}; --greedy takes the likeliest symbol"
         raise typer.BadParameter(words, param_hint="--temperature")
     problem = opened_network(trained)
+    if problem.training is not None:
+        words = "These are its initial weights; 'rnncalc train' learns others, and writes them with --output."
+        print(words, file=sys.stderr)
     choosing = Choosing(0.0 if greedy else temperature, top_k)
     texts = generate_texts(problem, Wanted(start, length, count, choosing, seed))
     if format is Format.json:

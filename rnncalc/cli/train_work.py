@@ -142,7 +142,8 @@ def show(trained: Trained, shown: Shown) -> int:
         return 0
     kept = f"written to {shown.output}" if shown.output else "shown; --output FILE writes them"
     done = len(learned.history.losses)
-    print(f"Interrupted after iteration {done:,}; the best weights so far are {kept}.", file=sys.stderr)
+    which = "last" if learned.thinned else "best"
+    print(f"Interrupted after iteration {done:,}; the {which} weights so far are {kept}.", file=sys.stderr)
     return INTERRUPTED
 
 

@@ -43,6 +43,8 @@ class Table(NamedTuple):
             close = nearest(name.text, self.header)
             remedy = f"Did you mean {quoted(close)}?" if close else f"Its columns are {quoted(', '.join(self.header))}."
             message = f"{self.shown} has no column {quoted(name.text)}."
+            if len(self.header) == 1 and any(sign in self.header[0] for sign in ";\t|"):
+                remedy = f"Put commas between the columns; {quoted(self.header[0])} is one."
             raise refuse("missing-column", name.span, message, remedy)
         return self.header.index(name.text)
 

@@ -14,32 +14,49 @@ import numpy as np
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
 from rnncalc.base.words import nearest
+from rnncalc.language.nodes import leaves
 from rnncalc.problem.data import Data
 from rnncalc.problem.fields import Count
 from rnncalc.problem.grids import Grid
 from rnncalc.problem.initial_rules import NONE, Drawn, Init
+from rnncalc.problem.loss import Loss
 from rnncalc.problem.makers import MAX_ENTRIES
 from rnncalc.problem.network import Network
 from rnncalc.problem.places import quoted
 from rnncalc.problem.published import Published
 from rnncalc.problem.told_sizes import Sizes, find_sizes
 from rnncalc.problem.weight_shapes import dimensions_of, merged, shapes_by_equations, shapes_in_words, stated_sizes
-from rnncalc.recurrences.expand import spellings
+from rnncalc.recurrences.expand import Recurrence, spellings
 from rnncalc.recurrences.fans import fans, is_bias
 from rnncalc.training.initial import Fans, draw
 
 
-def drawn_names(published: Published | None, data: Data, init: Init) -> tuple[str, ...]:
+def drawn_names(published: Published | None, data: Data, init: Init, loss: Loss | None) -> tuple[str, ...]:
     """Name the weights of a published recurrence that neither stand in the file nor are left out.
 
-    The equations keep a bias that is among them; see drop_absent.
+    The equations keep a bias that is among them, and the output layer, which
+    is left out where the loss does not read it; see drop_absent.
     """
     if published is None:
         return ()
     recurrence = published.recurrence
     rules = {name: init.of(name, name in recurrence.biases) for name in recurrence.weights}
-    given = data.names("weights")
-    return tuple(name for name, drawn in rules.items() if name not in given and drawn.rule != NONE)
+    spared = {*data.names("weights")}
+    if (optional := recurrence.entry.optional) and loss is not None and optional not in _reached(loss, recurrence):
+        spared.add(optional)
+    return tuple(name for name, drawn in rules.items() if name not in spared and drawn.rule != NONE)
+
+
+def _reached(loss: Loss, recurrence: Recurrence) -> set[str]:
+    """Name all that a loss reads, by way of the equations of a recurrence."""
+    equations = (*recurrence.equations, *loss.equations)
+    waiting, reached = [loss.output] if loss.kind else [e.left.name for e in loss.equations], set()
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += [leaf.name for e in equations if e.left.name == name for leaf in leaves(e.right)]
+    return reached
 
 
 def draw_weights(

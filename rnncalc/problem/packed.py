@@ -17,10 +17,11 @@ from rnncalc.problem.published import Published
 from rnncalc.recurrences.conventions import Tensor
 
 
-def unpack_weights(published: Published, data: Data, place: Span, collector: Collector) -> Data:
+def unpack_weights(published: Published, data: Data, place: Span, collector: Collector, drawn: bool = False) -> Data:
     """Give the data with the weights under the names of the equations.
 
-    A file may give the named weights themselves; then nothing is to be done.
+    A file may give the named weights themselves, or leave all to be drawn;
+    then nothing is to be done.
 
     Slugs: `missing-weight`, `unknown-weight`, `name-given-twice`, `shape-mismatch`.
     """
@@ -29,6 +30,8 @@ def unpack_weights(published: Published, data: Data, place: Span, collector: Col
     if set(given) <= set(named) and set(named) & set(data.names("weights")):
         return data
     mistyped, lacking = _mistyped(published, data, tensors, collector), False
+    if drawn and not given and not mistyped:
+        return data
     for name, tensor in tensors.items():
         biases = all(block.weight in published.recurrence.biases for block in tensor.blocks)
         if name not in given and not biases and name not in mistyped.values():

@@ -90,8 +90,8 @@ def problem_of(source: Source, tree: yaml_tree.Mapping) -> Problem:
             if published and published.tensors:
                 from rnncalc.problem.packed import unpack_weights
 
-                data = unpack_weights(published, data, found["convention"].span, collector)
-            drawn = course.drawn(published, data) if course else ()
+                data = unpack_weights(published, data, found["convention"].span, collector, course is not None)
+            drawn = course.drawn(published, data, found.get("loss")) if course else ()
             network = build_network(found, tree.span, published, (*data.names("weights"), *drawn))
             schedule(network.system)  # loops are worth saying even when numbers are wrong
     else:

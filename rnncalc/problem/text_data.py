@@ -125,6 +125,8 @@ def _encoded(texts: Texts, vocabulary: Vocabulary, described: Described, known: 
         except UnknownSymbol as error:
             message = f"The {vocabulary.unit} {quoted(str(error))} of {quoted(text)} is not in the vocabulary."
             remedy = "Take it out, or let one symbol stand for all others: write 'symbols: …' under 'data:'."
+            if str(error).lower() in vocabulary.number:
+                remedy = "Write it as the others are, or 'case: lower' under 'data:'."
             if known.of_file:
                 remedy = "Take it out, or add it to the vocabulary; its 'unknown: …' stands for all others."
             raise refuse("unknown-symbol", texts.span(at), message, remedy) from None

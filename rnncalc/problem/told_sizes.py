@@ -8,11 +8,13 @@ from typing import NamedTuple
 from rnncalc.base.diagnostics import Collector, Note, refuse
 from rnncalc.base.span import Span
 from rnncalc.base.words import listing, nearest, plural
+from rnncalc.problem.compared import compared
 from rnncalc.problem.data import Data
 from rnncalc.problem.fields import Count
 from rnncalc.problem.grids import Grid
 from rnncalc.problem.network import Network
 from rnncalc.problem.places import quoted
+from rnncalc.problem.roles import roles_of
 from rnncalc.recurrences.tables import tables
 
 OUTPUT = "y"
@@ -91,7 +93,8 @@ def _by_target(network: Network, data: Data, place: Span, classes: int | None) -
     """Give the size of the loss's output: the features of its target, or the number of its classes."""
     loss = network.loss
     if loss is None or not loss.kind:
-        return {}
+        pairs = compared(network.stated, targets_of(network, data))
+        return {pair.name: target_size(pair.target, network, data) for pair in pairs if pair.name}
     if ahead := loss.looks_ahead:
         grid, where = data.inputs.get(ahead), ("inputs", ahead)
     else:
@@ -103,6 +106,17 @@ def _by_target(network: Network, data: Data, place: Span, classes: int | None) -
     if number == 1 and loss.kind == "cross-entropy":
         return {loss.output: Count(classes, place)} if classes else {}
     return {loss.output: Count(number, data.keys[where])}
+
+
+def targets_of(network: Network, data: Data) -> set[str]:
+    """Name the targets that equations of the file read themselves."""
+    return {*data.targets, roles_of(network).target} & {*data.read_by(network.stated)}
+
+
+def target_size(name: str, network: Network, data: Data) -> Count:
+    """Give the features of a target that equations of the file read themselves."""
+    grid = data.read_by(network.stated)[name]
+    return Count(_features(grid, network.stated.is_sequence(name)), data.place(name))
 
 
 def _width(grid: Grid, network: Network, data: Data) -> int:

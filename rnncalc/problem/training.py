@@ -20,6 +20,7 @@ from rnncalc.problem.fields import Count
 from rnncalc.problem.held_out import Sequences
 from rnncalc.problem.initial_rules import GLOROT
 from rnncalc.problem.lesson import Lesson, take_data
+from rnncalc.problem.loss import Loss
 from rnncalc.problem.meanings import Meanings
 from rnncalc.problem.names import check_names
 from rnncalc.problem.network import Network
@@ -55,9 +56,9 @@ class Course(NamedTuple):
         """How many sequences are computed at once: those of a mini-batch."""
         return self.section.plan.batch
 
-    def drawn(self, published: Published | None, data: Data) -> tuple[str, ...]:
+    def drawn(self, published: Published | None, data: Data, loss: Loss | None) -> tuple[str, ...]:
         """Name the weights of a published recurrence that the file leaves to be drawn."""
-        return drawn_names(published, data, self.section.values.get("init", GLOROT))
+        return drawn_names(published, data, self.section.values.get("init", GLOROT), loss)
 
     def lesson(self, network: Network, data: Data, lengths: Mapping[str, OwnLengths], meanings: Meanings) -> Lesson:
         """Take the data, and draw the weights that the file does not give.

@@ -59,7 +59,7 @@ def seed(field: Field, node: Tree) -> int:
 
 def clip(field: Field, node: Tree) -> tuple[str, float]:
     """Read `clip: {limit: 1}` or `clip: {norm: 5}`."""
-    pairs = mapping(field, node).pairs
+    pairs = node.pairs if isinstance(node, yaml_tree.Mapping) else ()
     for key, _ in pairs:
         if key.text not in CLIPS:
             raise unknown_key(key, CLIPS, "'clip'")

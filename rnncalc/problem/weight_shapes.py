@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
 from rnncalc.base.words import listing
 from rnncalc.compute.orient import weight_array
 from rnncalc.language.kinds import OPEN, SCALAR, Shape
+from rnncalc.language.nodes import Equation, Ref
+from rnncalc.problem.compared import compared
 from rnncalc.problem.data import Data
 from rnncalc.problem.fields import Count
 from rnncalc.problem.network import Network
-from rnncalc.problem.told_sizes import Sizes
+from rnncalc.problem.told_sizes import Sizes, target_size, targets_of
 from rnncalc.recurrences.expand import Recurrence, spellings
 from rnncalc.recurrences.shapes import told_shapes
+from rnncalc.recurrences.system import System
 from rnncalc.recurrences.tables import tables
 
 _EXAMPLE = {"y": 1, "u": 1, "x": 20, "w": 50}
@@ -87,9 +91,11 @@ def shapes_by_equations(
         else:
             given.setdefault(name, OPEN)
     given |= {name: weight_array(grid.array, system.layout).shape for name, grid in data.weights.items()}
-    shapes = told_shapes(system, given, {})
-    states = [name for name, places in system.reads.items() if places and name in system.defined]
-    unsaid = [name for name in (*states, *system.defined) if None in shapes[name]]
+    system, outputs = _with_outputs(network, data)
+    shapes = told_shapes(system, given | outputs, {})
+    defined = network.stated.defined
+    states = [name for name, places in network.stated.reads.items() if places and name in defined]
+    unsaid = [name for name in (*states, *defined) if None in shapes[name]]
     if unsaid:
         with collector:
             raise _unsaid(unsaid[:1], place)
@@ -103,6 +109,19 @@ def shapes_by_equations(
                 example = f"'{name}: normal(3, 2, 0, 0.1, 1)' under 'weights:'"
                 raise refuse("no-shape", place, message, f"Write {example}, or the size of what it makes in 'sizes'.")
     return {name: shapes[name] for name in names if None not in shapes[name]}
+
+
+def _with_outputs(network: Network, data: Data) -> tuple[System, dict[str, Shape]]:
+    """Add what the loss compares with targets as quantities, which have the shapes of these."""
+    system, shapes = network.stated, {}
+    equations, letters = list(system.equations), dict(system.letters)
+    for number, pair in enumerate(compared(system, targets_of(network, data))):
+        left = pair.left._replace(name=f"output {number}")  # no name of a file has a space
+        size = target_size(pair.target, network, data).number
+        shapes[left.name] = (size, 1) if system.layout == "column" else (1, size)
+        equations.append(Equation(left, pair.output))
+        letters |= {left.name: left.index.letter} if isinstance(left, Ref) else {}
+    return replace(system, equations=tuple(equations), letters=letters), shapes
 
 
 def merged(sizes: Sizes, more: Mapping[str, Count]) -> Sizes:

@@ -1,4 +1,4 @@
-"""What learning leaves behind: losses on the way, the best weights, why it stopped."""
+"""What learning leaves behind: losses on the way, the weights kept, why it stopped."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class History(NamedTuple):
 
     An epoch is one pass over all sequences; without mini-batches every
     iteration is one. Accuracies, for losses that are a cross-entropy, are
-    measured after some epochs, at most 50.
+    measured after some epochs, at most 50, and of at most 2,000 sequences,
+    those at even distances among all.
 
     Shapes:
         losses: (n_iterations,), each before the update, of the sequences of its mini-batch
@@ -64,6 +65,11 @@ class Learned(NamedTuple):
     the weights after the last update, which may not be finite where learning
     diverged.
 
+    With dropout (`thinned`) the losses on the way are those of thinned
+    networks, each another one, so that the lowest is luck: then `weights` are
+    the last that were finite, with mini-batches at the end of an epoch, and
+    `loss` is that of the whole network with them, of all sequences.
+
     Shapes:
         weights[name], last[name]: (rows, columns)
     """
@@ -75,3 +81,4 @@ class Learned(NamedTuple):
     last: Mapping[str, np.ndarray]
     stopped: Stopped = ""
     divergence: Divergence | None = None
+    thinned: bool = False

@@ -10,12 +10,12 @@ import numpy as np
 
 from rnncalc.compute.case import Case
 from rnncalc.compute.gradient_pass import Parameters, views_of
-from rnncalc.training.batches import iterations, turns
+from rnncalc.training.batches import batch_of, iterations, turns
 from rnncalc.training.clipping import clipper
 from rnncalc.training.diverging import divergence_of
 from rnncalc.training.history import Divergence, History, Learned, Stopped, Told
 from rnncalc.training.optimisers import updater
-from rnncalc.training.outcome import predictor
+from rnncalc.training.outcome import loss_of, predictor
 from rnncalc.training.outputs import output_of
 from rnncalc.training.passes import Passes
 from rnncalc.training.plan import Plan
@@ -23,14 +23,15 @@ from rnncalc.training.prepared import Prepared
 
 PAUSE = 0.05  # seconds between two reports
 MEASURED = 50  # accuracies at most
+MEASURED_ON = 2000  # sequences at most
 
 
 def learn(case: Case, plan: Plan, told: Callable[[Told], None] | None = None) -> Learned:
     """Learn the weights of a case by a plan.
 
     A weight that the loss does not reach stays as it is. Ctrl-C ends learning
-    with the best weights so far, and so does a loss or gradient that is no
-    finite number.
+    with the weights that Learned names, and so does a loss or gradient that is
+    no finite number.
 
     Args:
         case: A case with a loss, its sequences the training data, its weights the initial ones.
@@ -55,7 +56,7 @@ class _Learning:
         self.measured: list[tuple[int, float]] = []
         self.recent = [np.zeros(self.parameters.flat.size) for _ in range(3)]  # gradient k in row k % 3
         self.best = self.parameters.flat.copy()
-        self.lowest, self.best_at = inf, 0
+        self.lowest, self.best_at = inf, 0  # with dropout the last loss, as the last weights are kept
 
     def run(self) -> Learned:
         stopped: Stopped = ""
@@ -67,15 +68,10 @@ class _Learning:
             except KeyboardInterrupt:
                 stopped = "interrupted"
                 self._keep_unfinished()
-        return Learned(
-            self._named(self.best),
-            self._history(),
-            self.lowest,
-            self.best_at,
-            self._named(self.parameters.flat.copy()),
-            stopped,
-            divergence,
-        )
+            weights, drops = self._named(self.best), self.prepared.drops
+            loss = loss_of(self.case, weights) if drops else self.lowest
+        last = self._named(self.parameters.flat.copy())
+        return Learned(weights, self._history(), loss, self.best_at, last, stopped, divergence, thinned=drops)
 
     def _all_iterations(self) -> bool:
         """Carry out the plan; False where it ends at a number that is not finite."""
@@ -83,15 +79,15 @@ class _Learning:
         update, rate, told = updater(self.plan.optimiser, flat.size), self.plan.optimiser.rate, self.told
         clip = clipper(self.plan.clip_by, self.plan.clip) if self.plan.clip is not None else None
         step, marks, due = self._step(), self._marks(), 0.0
-        predict = predictor(self.case, self.parameters.views) if marks else None
+        predict = predictor(self._measured_on(), self.parameters.views) if marks else None
         for iteration, turn in enumerate(turns(self.plan, self.case.n_sequences), start=1):
             loss, gradient = step(turn.chosen)
             if not isfinite(loss):
                 return False
             losses[self.done] = loss
             self.done = iteration
-            if whole and loss < self.lowest:
-                self._keep(loss)
+            if whole:
+                self._keep_if_better(loss)
             recent[iteration % 3][:] = gradient
             if clip:
                 clip(gradient)
@@ -131,6 +127,11 @@ class _Learning:
         run, gradient = ready.run, ready.gradient
         return lambda chosen: (run(), gradient)
 
+    def _keep_if_better(self, loss: float) -> None:
+        """Keep the weights if no loss was lower; with dropout, where losses do not compare, if they are finite."""
+        if loss < self.lowest or self.prepared.drops and isfinite(loss):
+            self._keep(loss)
+
     def _keep(self, loss: float) -> None:
         self.best[:] = self.parameters.flat
         self.lowest, self.best_at = loss, self.updates
@@ -139,16 +140,15 @@ class _Learning:
         start = self.epochs[-1][0] if self.epochs else 0
         mean = float(self.losses[start : self.done].mean())
         self.epochs.append((self.done, mean))
-        if mean < self.lowest and np.isfinite(self.parameters.flat).all():
-            self._keep(mean)
+        if np.isfinite(self.parameters.flat).all():
+            self._keep_if_better(mean)
 
     def _last_look(self, step: Callable) -> bool:
         """Hold the weights after the last update against the best ones too."""
         if not self.whole or not self.total:
             return True
         loss, _ = step(None)
-        if loss < self.lowest:
-            self._keep(loss)
+        self._keep_if_better(loss)
         return isfinite(loss)
 
     def _keep_unfinished(self) -> None:
@@ -164,6 +164,13 @@ class _Learning:
         in_epoch = 1 if self.whole else -(-self.case.n_sequences // self.plan.batch)
         epochs = -(-self.total // in_epoch)
         return frozenset(np.linspace(1, epochs, min(epochs, MEASURED)).round().astype(int).tolist())
+
+    def _measured_on(self) -> Case:
+        """Give the sequences of which the accuracy is measured: all, or some from everywhere among them."""
+        count = self.case.n_sequences
+        if count <= MEASURED_ON:
+            return self.case
+        return batch_of(self.case, np.arange(MEASURED_ON) * count // MEASURED_ON)
 
     def _divergence(self) -> Divergence:
         last = range(max(1, self.done - 2), self.done + 1)

@@ -20,6 +20,7 @@ from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Equation, Name, Node, Ref, leaves
 from rnncalc.training.masking import masking_of
 from rnncalc.training.outputs import Kind, Output, output_of
+from rnncalc.training.portions import portions
 
 _OUTPUT, _TARGET = "output of J", "target of J"  # no name of a file has a space
 
@@ -88,6 +89,8 @@ def predict(case: Case, weights: Mapping[str, np.ndarray], output: Output | None
 def predictor(case: Case, weights: Mapping[str, np.ndarray], output: Output | None = None) -> Callable[[], Predictions]:
     """Make a function that runs sequences through a network, with what the weights then are.
 
+    Of very many sequences it computes some at a time; see portions.
+
     Args:
         case: The sequences, with or without their targets.
         weights: In place of those of the case; they may change in place between two calls.
@@ -104,15 +107,28 @@ def predictor(case: Case, weights: Mapping[str, np.ndarray], output: Output | No
     nodes = {name: node for name, node in nodes.items() if all(leaf.name in known for leaf in leaves(node))}
     asked = _asked(replace(case, weights=weights), nodes, output.left)
     masking = masking_of(asked)  # one pass rather than one for each length
-    ready = masking.attach(masking.rewritten(asked)) if masking else asked
+    rewritten = masking.rewritten(asked) if masking else asked
+    with_loss = case.loss is not None and _TARGET in nodes
 
     def run() -> Predictions:
-        values = evaluate(ready)
-        predicted, targets = (_of_each(values, name, case) if name in nodes else () for name in (_OUTPUT, _TARGET))
-        loss = loss_total(values) if case.loss is not None and _TARGET in nodes else None
-        return Predictions(output.kind, predicted, targets, loss)
+        found: dict[str, list[np.ndarray]] = {_OUTPUT: [], _TARGET: []}
+        total = 0.0
+        for portion in portions(rewritten):
+            values = evaluate(masking.attach(portion) if masking else portion)
+            for name in nodes:
+                found[name] += _of_each(values, name, portion)
+            total += loss_total(values) if with_loss else 0.0
+        return Predictions(output.kind, *map(tuple, found.values()), total if with_loss else None)
 
     return run
+
+
+def loss_of(case: Case, weights: Mapping[str, np.ndarray]) -> float:
+    """Give the loss of all sequences, whatever it compares; nothing is dropped."""
+    asked = replace(case, weights=weights)
+    masking = masking_of(asked)
+    found = portions(masking.rewritten(asked) if masking else asked)
+    return sum(loss_total(evaluate(masking.attach(portion) if masking else portion)) for portion in found)
 
 
 def _asked(case: Case, nodes: Mapping[str, Node], left: Name | Ref) -> Case:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.evaluate import Repeated
+from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, leaves, walk
 from rnncalc.language.writer import write
@@ -37,46 +38,58 @@ class State(NamedTuple):
     steps: int = 0
 
 
-class Stepper(NamedTuple):
+class Stepper:
     """A network that goes one step at a time.
 
-    `first` is the case of the first step, `later` that of the others, in which
-    no equation gives the start any more. `input` is its only input, one of
-    `n_symbols`; `by_lookup` tells whether it is a row number of an embedding,
-    else it is a one-hot vector.
+    `input` is its only input, one of `n_symbols`; `by_lookup` tells whether it
+    is a row number of an embedding, else it is a one-hot vector. `n_outputs`
+    is the size of the output; for a network that continues texts it is
+    `n_symbols`.
+
+    Args:
+        first: The case of the first step.
+        later: That of the others, in which no equation gives the start any more.
     """
 
-    first: Case
-    later: Case
-    input: str
-    by_lookup: bool
-    n_symbols: int
-
-    @property
-    def n_outputs(self) -> int:
-        """Give the size of the output; for a network that continues texts it is `n_symbols`."""
-        return max(self.first.shapes[OUTPUT])
+    def __init__(self, first: Case, later: Case, input: str, by_lookup: bool, n_symbols: int):
+        self.input, self.by_lookup, self.n_symbols = input, by_lookup, n_symbols
+        self.n_outputs = max(first.shapes[OUTPUT])
+        self._first, self._later = first, later
+        self._passes: dict[bool, Repeated] = {}  # that of the first step, that of the others
 
     def start(self) -> State:
-        return State(self.first.initial)
+        return State(self._first.initial)
 
     def step(self, state: State, symbol: int) -> tuple[State, np.ndarray]:
         """Read a symbol (from 0) and give the state after it, with the output (n,) at this step."""
-        case = self.later if state.steps else self.first
-        now = replace(case, sequences={self.input: self._given(symbol)}, initial=state.initial)
-        vars(now)["blocks"] = case.blocks  # the order of evaluation is that of every step
-        values = evaluate(now)
+        values = self._filled(state, symbol)
         places = [(name, k) for name, k in values.places if k < 1]
-        carried = {(name, k): values.at(name, k + 1) for name, k in places}
-        return State(carried, state.steps + 1), values.sequences[OUTPUT].ravel()
+        carried = {(name, k): values.at(name, k + 1).copy() for name, k in places}
+        return State(carried, state.steps + 1), values.sequences[OUTPUT].flatten()
 
-    def _given(self, symbol: int) -> np.ndarray:
-        found = np.zeros((1, 1, *self.first.shapes[self.input]))
-        if self.by_lookup:
-            found[...] = symbol
-        else:
-            found.flat[symbol] = 1
-        return found
+    def _filled(self, state: State, symbol: int) -> Values:
+        """Carry out one step; its pass is made the first time."""
+        begun = state.steps > 0
+        if begun not in self._passes:
+            case = self._later if begun else self._first
+            given = np.zeros((1, 1, *case.shapes[self.input]))
+            initial = {place: np.array(array) for place, array in state.initial.items()}
+            self._put(given, symbol)
+            ready = Repeated(replace(case, sequences={self.input: given}, initial=initial), case.weights)
+            self._passes[begun] = ready
+            return ready.values
+        ready = self._passes[begun]
+        own = ready.values.case
+        for place, array in own.initial.items():
+            np.copyto(array, state.initial[place])
+        self._put(own.sequences[self.input], symbol)
+        ready.run()
+        return ready.values
+
+    def _put(self, given: np.ndarray, symbol: int) -> None:
+        given[...] = symbol if self.by_lookup else 0
+        if not self.by_lookup:
+            given.flat[symbol] = 1
 
 
 def stepper(case: Case, weights: Mapping[str, np.ndarray], output: Node) -> Stepper:

@@ -5,8 +5,9 @@ seed draws the data where the exercise does, and uniform weights by Glorot's rul
 compute in float64 and have two biases a gate, as torch's modules do.
 
 A line gives for each seed, and for the median of all, the loss without dropout: of the weights that our training
-gives back (those of the lowest loss), of ours after the last update, and of torch's after the last update, which
-has the lowest loss of its curve behind it. The verdict compares the first with the third.
+gives back (those of the lowest loss; with dropout, as in question 4, the last), of ours after the last update, and of
+torch's after the last update, which has the lowest loss of its curve behind it. The verdict compares the first with
+the third.
 With --kept FILE what is done is written there, and not done again.
 """
 

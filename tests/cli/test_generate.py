@@ -122,3 +122,31 @@ training: {data: {text: hello}, sizes: {h: 6}, rate: 0.05, iterations: 120, seed
     assert run_text(tmp_path, text, "--quiet", "--output", tmp_path / "t.yaml", command="train").code == 0
     found = run("generate", tmp_path / "t.yaml", "--start", "h", "--greedy", "--length", 4, "--format", "json")
     assert json.loads(found.out)["texts"][0]["text"] == "hello"
+
+
+def test_a_network_that_reads_other_symbols_than_it_tells_apart(tmp_path):
+    """Another input, that nothing of the output reads, hides from the reader how many symbols there are."""
+    text = """rnncalc: 1
+equations: |
+  y[t] = softmax(V @ x[t])
+  z[t] = 2 * q[t]
+weights: {V: [[1, 2, 3], [0, 1, 0], [2, 0, 1], [1, 1, 1]]}
+inputs: {x: [[1, 0, 0]], q: [[1]]}
+targets: {d: [0]}
+loss: cross-entropy
+vocabulary: {symbols: [a, b, c, d]}
+"""
+    found = generated(tmp_path, text=text)
+    assert (found.code, found.slugs) == (3, ["not-generative"])
+    assert "reads 3 symbols and tells 4 classes apart, the vocabulary has 4 symbols" in found.err
+
+
+def test_weights_that_have_not_been_learnt(tmp_path):
+    text = """rnncalc: 1
+recurrence: elman
+activations: {output: softmax}
+loss: cross-entropy
+training: {data: {texts: [ab, ba]}, sizes: {h: 2}}
+"""
+    found = generated(tmp_path, "--length", 2, text=text)
+    assert found.code == 0 and len(found.out.strip()) == 3 and "initial weights; 'rnncalc train'" in found.err

@@ -233,6 +233,44 @@ def test_ctrl_c_keeps_the_best_weights(tmp_path):
     assert forward["loss"]["total"] == pytest.approx(report["loss"]["total"], rel=1e-9)
 
 
+@pytest.mark.parametrize("width", [40, 100])
+def test_short_sequences_are_shown_as_numbers(tmp_path, width):
+    text = NUMBERS.replace("rate: 0.02", "rate: 0.02, test: {inputs: {x: [[[1], [2], [0.5]], [[0], [2], [1]]]}}")
+    (tmp_path / "p.yaml").write_text(text)
+    found = run("train", tmp_path / "p.yaml", "--decimals", "3", "--quiet", width=width)
+    assert max(map(len, found.out.splitlines())) <= width
+    tables = found.out.split("test sequence ")[2:]  # the first is the plot
+    assert [table[:15] for table in tables] == ["1, y in numbers", "2, y in numbers"]
+    _, w, u = descent(40)
+    for table, x in zip(tables, [[1, 2, 0.5], [0, 2, 1]], strict=True):
+        rows = {line.split()[0]: line.split()[1:] for line in table.splitlines()[1:] if line}
+        h = [u * x[0]]
+        for value in x[1:]:
+            h.append(w * h[-1] + u * value)
+        assert [float(number) for number in rows["x"]] == x and "true" not in rows
+        assert [float(number) for number in rows["predicted"]] == pytest.approx(h, abs=5e-4)
+    found = trained(tmp_path, NUMBERS, "--quiet")
+    assert [line.split() for line in found.out.splitlines() if line.startswith("true")] == [
+        ["true", "1", "3", "3"],
+        ["true", "0", "1", "2"],
+    ]
+    report = trained(tmp_path, NUMBERS, "--quiet", "--format", "json").json
+    assert report["targets"] == [[[1], [3], [3]], [[0], [1], [2]]] and len(report["values"]["y"]) == 2
+
+
+def test_with_dropout_the_last_weights_are_kept_and_nothing_is_called_lowest(tmp_path):
+    text = TEXTS.replace("outputs: last", "outputs: last\ndropout: 0.5").replace("rate: 0.05", "rate: 0.001")
+    text = re.sub("  test: .*\n", "", text).replace("[aab, aba, abb]", "[aab]")
+    found = trained(tmp_path, text, "--output", tmp_path / "t.yaml", "--quiet")
+    words = re.sub(r"\s+", " ", found.out)
+    assert "the last weights are kept, after 60 updates: with dropout the loss on the way is that of a thinned" in words
+    assert "lowest" not in found.out
+    loss = run("forward", tmp_path / "t.yaml", "--format", "json").json["loss"]["total"]  # drops nothing
+    report = trained(tmp_path, text, "--format", "json", "--quiet").json
+    assert report["loss"]["total"] == pytest.approx(loss, rel=1e-9) != min(report["history"]["loss"])
+    assert f"weights after 60 updates; loss {loss:.3}" in (tmp_path / "t.yaml").read_text()
+
+
 def test_a_terminal_gets_a_bar(tmp_path):
     (tmp_path / "p.yaml").write_text(NUMBERS)
     screen, end = os.openpty()

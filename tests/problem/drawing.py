@@ -27,7 +27,7 @@ def drawn_case(text: str, seed: int = 1, **told: int) -> Case:
     found = read_rows(tree, ROWS, "a problem", collector)
     collector.raise_if_any()
     data, init, published = read_data(found, collector), found.get("init", GLOROT), read_published(found)
-    names = (*data.names("weights"), *drawn_names(published, data, init))
+    names = (*data.names("weights"), *drawn_names(published, data, init, found.get("loss")))
     network = build_network(found, tree.span, published, names)
     place = tree.pairs[0][0].span
     drawn = draw_weights(

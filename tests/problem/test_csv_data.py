@@ -98,3 +98,9 @@ def test_what_is_no_data(tmp_path, data, slug):
 def test_more_than_memory_should_hold(tmp_path, monkeypatch):
     monkeypatch.setattr("rnncalc.problem.csv_files.MAX_CELLS", 15)  # the true cap takes seconds to reach
     assert refused(tmp_path, SQUARED, ALL, files={"s.csv": SERIES}).slug == "too-large"
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_other_signs_between_columns(tmp_path, sign):
+    found = refused(tmp_path, SQUARED, "{csv: s.csv, columns: {x: open}}", "", {"s.csv": f"open{sign}next\n1{sign}2\n"})
+    assert found.slug == "missing-column" and found.remedy.startswith("Put commas between the columns; 'open")

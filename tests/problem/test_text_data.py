@@ -237,3 +237,9 @@ def test_many_texts_are_learnt_from_some_at_a_time_and_never_computed_all_at_onc
     assert refused(tmp_path, NEXT, data, files={"n.txt": text}, sizes=sizes).slug == "too-large"
     assert taught(tmp_path, NEXT, data, "batch: 8", sizes=sizes).case.n_sequences == 500
     assert run("forward", tmp_path / "p.yaml").slugs == ["too-large"]
+
+
+def test_a_capital_that_was_learnt_as_a_small_letter_alone(tmp_path):
+    found = refused(tmp_path, NEXT, "{texts: [anna, otto]}", "test: {texts: [Anna]}")
+    assert found.slug == "unknown-symbol" and "'case: lower'" in found.remedy
+    assert "'case: lower'" not in refused(tmp_path, NEXT, "{texts: [anna]}", "test: {texts: [Otto]}").remedy

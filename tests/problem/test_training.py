@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 from problem.lessons import NEXT, SQUARED, refused, sequences, taught
-from running import ELMAN, problem, run
+from running import ELMAN, problem, refusals, run
 
 from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.problem.data_fields import DATA
@@ -220,3 +220,38 @@ def test_ordinary_files_do_not_wait_for_what_training_needs():
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "rnncalc.problem.problem" in found
     assert not {f"rnncalc.problem.{name}" for name in ("training", "lesson", "vocabulary", "data_fields")} & set(found)
+
+
+@pytest.mark.parametrize(("convention", "packed"), [("pytorch", "weight_ih_l0"), ("keras", "kernel")])
+def test_the_weights_of_a_convention_are_drawn_and_written_as_it_packs_them(convention, packed, tmp_path):
+    text = f"rnncalc: 1\nrecurrence: lstm\nconvention: {convention}\nloss: squared-error\n"
+    text += "inputs: {x: [[[1], [2]], [[3], [4]]]}\ntargets: {d: [[[1], [3]], [[3], [7]]]}\n"
+    text += "training: {sizes: {h: 4}, iterations: 3}\n"
+    drawn = problem(text).case.weights
+    assert drawn["W_i"].shape == (4, 1) and not drawn["b_i"].any() and drawn["U_f"].any()
+    (tmp_path / "p.yaml").write_text(text)
+    assert run("train", tmp_path / "p.yaml", "--output", tmp_path / "t.yaml").code == 0
+    written = (tmp_path / "t.yaml").read_text()
+    assert f"\n  {packed}: [[" in written
+    assert run("forward", tmp_path / "t.yaml").code == 0
+    typed = text + f"weights: {{{packed}s: [[1]]}}\n"
+    assert f"Did you mean '{packed}'?" in str([fault.remedy for fault in refusals(typed)])
+
+
+def test_a_loss_of_the_state_needs_no_output_layer():
+    text = "rnncalc: 1\nrecurrence: elman\ninputs: {x: [[[1], [2]], [[3], [4]]]}\n"
+    text += "targets: {d: [[[0.1, 0], [0.3, 1]], [[0.3, 0], [0.7, 1]]]}\ntraining: {iterations: 3}\n"
+    for loss in ("{kind: squared-error, output: h}", "J[t] = sum((h[t] - d[t]) ** 2)"):
+        found = problem(f"{text}loss: {loss}\n".replace("loss: J[t]", "loss: |\n  J[t]"))
+        assert {name: array.shape for name, array in found.case.weights.items()} == {
+            "U": (1, 2),
+            "W": (2, 2),
+            "b": (2, 1),
+        }
+    found = problem(f"{text}loss: squared-error\n".replace("training: {", "training: {sizes: {h: 4}, "))
+    assert found.case.weights["V"].shape == (4, 2)
+
+
+def test_a_clip_that_is_a_number_alone(tmp_path):
+    found = refused(tmp_path, SQUARED + PAIRS, "", "clip: 3")
+    assert (found.slug, found.remedy) == ("wrong-type", "Write 'clip: {limit: 1}' or 'clip: {norm: 5}'.")

@@ -40,3 +40,10 @@ def test_a_panel_without_finite_numbers_is_drawn():
 
 def test_a_script_that_the_font_lacks_gives_no_warning():
     assert draw_panels("漢字 😀", [Confusion(np.eye(2, dtype=int), ["漢", "字"])], "png")
+
+
+def test_steps_are_whole_numbers():
+    """Their texts are paths: four ticks at four steps, as lines that go up from the axis."""
+    pair = Against("y", np.arange(4.0), np.arange(4.0) + 1)
+    text = draw_panels("", [pair], "svg").decode()
+    assert len(re.findall(r'<g id="xtick_\d+">', text)) == 4

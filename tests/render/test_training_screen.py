@@ -15,6 +15,7 @@ from rnncalc.render.training.curves import print_against, print_curve
 from rnncalc.render.training.history_csv import history_csv
 from rnncalc.render.training.sampled import print_distributions, print_text
 from rnncalc.render.training.scale import Scale, scale_of, tick_texts
+from rnncalc.render.training.steps_table import print_steps
 from rnncalc.render.training.tags import print_tags
 
 LANGUAGES = "Arabic Chinese Czech Dutch English French German Greek Irish Italian Japanese Korean Polish".split()
@@ -195,3 +196,15 @@ def test_history_reads_back_with_every_digit():
     rows = [line.split(",") for line in history_csv(losses, {3: 0.1}).splitlines()]
     assert rows[0] == ["iteration", "loss", "accuracy"]
     assert rows[1:] == [["1", repr(1 / 3), ""], ["2", "", ""], ["3", "1e-17", "0.1"]]
+
+
+def test_numbers_of_steps_fold_to_the_width_and_long_sequences_are_cut():
+    x, y = np.arange(30.0).reshape(15, 2), np.linspace(-1000, 1000, 120).reshape(15, 8)
+    lines = printed(print_steps, "one", {"x": x, "hot": np.eye(15)}, y, y + 1, 2)
+    assert all(cell_len(line) <= 40 for line in lines[:-1])
+    assert [n for line in lines if line.startswith("step") for n in line.split()[1:]] == [str(n) for n in range(1, 13)]
+    assert [n for line in lines if line.startswith("x[2]") for n in line.split()[1:]] == [
+        str(n) for n in range(1, 25, 2)
+    ]
+    assert not any(line.startswith("hot") for line in lines)
+    assert lines[-1] == "… and 3 steps and 2 entries more; --format json has all"

@@ -13,6 +13,7 @@ from training.numbers import CLASSES, drawn_case, unequal
 
 from rnncalc.compute.bptt import gradients_of, loss_total
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.training import learn as module
 from rnncalc.training.batches import turns
 from rnncalc.training.learn import learn
 from rnncalc.training.plan import Choice, Plan
@@ -149,3 +150,43 @@ def test_learning_uses_the_masks_of_its_iteration(size):
         w = {name: array - 0.01 * found.of(name) for name, array in w.items()}
     np.testing.assert_allclose(learned.history.losses, losses, rtol=1e-11)
     np.testing.assert_allclose(learned.last["W"], w["W"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("size", [None, 2])
+def test_the_last_weights_are_kept_whatever_the_thinned_losses(size):
+    case = drawn_case(TEXT, WEIGHTS, DATA)
+    learned = learn(case, Plan(Choice("gradient-descent", 0.001), iterations=8, seed=7, batch=size))
+    means = learned.history.means
+    assert means.argmin() < len(means) - 1  # the lowest is not the last
+    assert learned.iteration == 8 and learned.thinned
+    for name, array in learned.last.items():
+        np.testing.assert_array_equal(learned.weights[name], array)
+    U, W, V = (learned.weights[name] for name in "UWV")
+    h, loss = np.zeros((3, 4)), 0.0
+    for x, d in zip(*(case.sequences[name][..., 0] for name in "xd"), strict=True):
+        h = np.tanh(x @ U.T + h @ W.T)
+        loss += ((h @ V.T - d) ** 2).sum()
+    np.testing.assert_allclose(learned.loss, loss, rtol=1e-12)  # nothing dropped
+
+
+@pytest.mark.parametrize(("size", "kept"), [(None, 5), (2, 4)])
+def test_an_interrupt_keeps_the_last_weights(size, kept, monkeypatch):
+    """All at once those of the iteration, of mini-batches those at the end of an epoch, here of two."""
+    monkeypatch.setattr(module, "PAUSE", -1.0)
+
+    def told(news):
+        if news.iteration == 6 if size is None else news.iteration == 5:
+            raise KeyboardInterrupt
+
+    case, plan = drawn_case(TEXT, WEIGHTS, DATA), Plan(Choice("gradient-descent", 0.01), iterations=20, batch=size)
+    learned = learn(case, plan, told)
+    assert (learned.stopped, learned.iteration) == ("interrupted", kept)
+    same = learn(case, plan._replace(iterations=kept))
+    np.testing.assert_array_equal(learned.weights["W"], same.last["W"])
+
+
+def test_what_diverges_keeps_the_last_finite_weights():
+    case = drawn_case(TEXT.replace("tanh", "identity"), WEIGHTS, DATA)
+    learned = learn(case, Plan(Choice("gradient-descent", 5), iterations=100))
+    assert learned.stopped == "diverged" and learned.iteration == len(learned.history.losses) - 1 > 0
+    assert all(np.isfinite(array).all() for array in learned.weights.values())

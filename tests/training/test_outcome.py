@@ -10,8 +10,11 @@ from training.numbers import CLASSES, SOFTMAX, drawn_case, network
 
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.recurrences.expand import Arrangement
+from rnncalc.training import outcome, portions
+from rnncalc.training.learn import MEASURED_ON, learn
 from rnncalc.training.outcome import Predictions, predict, predictor
 from rnncalc.training.outputs import output_of
+from rnncalc.training.plan import Choice, Plan
 
 ELMAN = "h[t] = tanh(U @ x[t] + W @ h[t-1])\n"
 WEIGHTS = {"U": (2, 3), "W": (2, 2), "V": (3, 2)}
@@ -153,3 +156,28 @@ def test_a_loss_that_compares_nothing():
 def test_a_step_without_a_class_is_not_counted():
     found = Predictions("classes", (np.array([[0.2, 0.8], [0.7, 0.3]]),), (np.array([[0, 1.0], [0, 0]]),))
     assert found.accuracy == 1 and found.confusion.sum() == 1
+
+
+@pytest.mark.parametrize("own", [OWN, (3, 3, 3, 3)])
+def test_a_portion_at_a_time(own, monkeypatch):
+    case = network("gru", Arrangement(direction="both"), CLASSES, own=own, activations=SOFTMAX)
+    whole, sizes = predict(case, case.weights), []
+    monkeypatch.setattr(portions, "MOST", 1)
+    monkeypatch.setattr(outcome, "evaluate", lambda part: sizes.append(part.n_sequences) or evaluate(part))
+    found = predict(case, case.weights)
+    assert sizes == [1] * 4
+    for p in range(4):
+        np.testing.assert_allclose(found.predicted[p], whole.predicted[p], rtol=1e-13)
+        np.testing.assert_array_equal(found.targets[p], whole.targets[p])
+    np.testing.assert_allclose(found.loss, whole.loss, rtol=1e-13)
+
+
+def test_the_accuracy_of_very_many_sequences_is_that_of_some_from_everywhere():
+    """Sorted by class: the first of them alone would all be of one."""
+    text, count = f"{ELMAN}y = softmax(V @ h[T])\nJ = cross_entropy(y, d)", 2 * MEASURED_ON
+    case = drawn_case(text, WEIGHTS, {"x": (count, 1, 3), "d": (count, 3)})
+    weights = {**case.weights, "V": np.zeros((3, 2))}  # always the first class
+    classes = np.repeat([0, 1, 2, 0], count // 4)
+    case = replace(case, weights=weights, values={"d": np.eye(3)[classes][..., None]})
+    learned = learn(case, Plan(Choice("gradient-descent", 0), iterations=1))
+    np.testing.assert_array_equal(learned.history.accuracies, [0.5])

@@ -9,9 +9,10 @@ import pytest
 from training.numbers import CLASSES, SOFTMAX, drawn_case, network
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.evaluate import Repeated, evaluate
 from rnncalc.language.nodes import Index, Ref
 from rnncalc.recurrences.expand import Arrangement
+from rnncalc.training import stepping
 from rnncalc.training.sampling import Choosing, sample, sharpened
 from rnncalc.training.stepping import NotStepwise, stepper
 
@@ -128,3 +129,20 @@ def test_a_network_that_reads_other_symbols_than_it_tells_apart():
     case = network("elman", Arrangement(), CLASSES, 6, (6,), SOFTMAX)
     with pytest.raises(NotStepwise, match="reads 2 symbols and tells 4 apart"):
         sample(stepper(case, case.weights, Y), [0], 3)
+
+
+def test_a_step_is_prepared_once(monkeypatch):
+    """The first one, and one for all others, whatever the texts; an earlier state can be gone on from."""
+    case, made = filled(own_case("start by an equation")), []
+    monkeypatch.setattr(stepping, "Repeated", lambda *args: made.append(1) or Repeated(*args))
+    one = stepper(case, case.weights, Y)
+    for rng in map(np.random.default_rng, range(3)):
+        sample(one, [0, 1], 20, rng=rng)
+    state, _ = one.step(one.start(), 1)
+    kept = {place: array.copy() for place, array in state.initial.items()}
+    _, said = one.step(state, 2)
+    one.step(one.step(one.start(), 0)[0], 1)
+    for place, array in kept.items():
+        np.testing.assert_array_equal(state.initial[place], array)
+    np.testing.assert_array_equal(one.step(state, 2)[1], said)
+    assert len(made) == 2

@@ -103,6 +103,8 @@ def _draw_curve(axes, curve: Curve) -> None:
 
 
 def _draw_against(axes, pair: Against) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     steps = np.arange(1, len(pair.true) + 1)
     apart = max(len(steps) // 60, 1)
     axes.plot(steps, pair.true, color=_BLUE, linewidth=1.6, label="true")
@@ -110,6 +112,7 @@ def _draw_against(axes, pair: Against) -> None:
         steps, pair.predicted, color=_ORANGE, linestyle="--", marker="x", markevery=apart, markersize=4,
         linewidth=1, label="predicted",
     )  # fmt: skip
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
     axes.set_xlabel("step")
     axes.set_ylabel(clean(pair.title))
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=8)

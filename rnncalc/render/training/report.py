@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 def train_report(trained: Trained) -> dict:
     """Give the document.
 
-    `loss` has the `total` over the training sequences with the weights kept,
-    the `first` and `last` of the history and that of the `test`; `values` the
+    `loss` has the `total` over the training sequences with the weights kept
+    (with mini-batches the mean of their epoch, with dropout that of the whole
+    network), the `first` and `last` of the history and that of the `test`; `values` the
     outputs for the test, without one for the training sequences, each as long
-    as it is: [sequence][time][feature]; `test` an item for each of these sequences.
+    as it is: [sequence][time][feature], and `targets` what they should be; of
+    classes `test` has an item for each of these sequences.
     """
     learned, problem = trained.learned, trained.problem
     losses = learned.history.losses
@@ -45,7 +47,7 @@ def _seen(trained: Trained, seen: Seen) -> dict:
     predictions = seen.predictions
     found: dict = {"on_test": trained.on_test, "values": {seen.name: [nested(a) for a in predictions.predicted]}}
     if predictions.kind == "values":
-        return found
+        return found | ({"targets": [nested(a) for a in predictions.targets]} if predictions.targets else {})
     counts = predictions.confusion
     if counts.sum():
         found |= {"accuracy": predictions.accuracy, "confusion": counts.tolist()}

@@ -14,6 +14,7 @@ from rnncalc.render.forward import print_heading
 from rnncalc.render.numbers import write_number
 from rnncalc.render.training.classes import MOST_CLASSES, folded, print_accuracy, print_confusion, print_likelihoods
 from rnncalc.render.training.curves import print_against, print_curve
+from rnncalc.render.training.steps_table import MOST_STEPS, print_steps
 from rnncalc.render.training.summary import facts, print_facts
 from rnncalc.render.training.tags import print_tags
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rnncalc.training_result import Trained
 
 MOST_LISTED = 20  # sequences whose likelihoods are listed
+_MOST_TABLES = 8  # short sequences whose numbers are shown
 _MOST_SYMBOLS = 12  # up to which those guessed for the next one make a matrix
 
 
@@ -77,6 +79,7 @@ def _print_numbers(console: Console, trained: Trained, sequence: int, decimals: 
     if seen.step_by_step and len(predicted[sequence - 1]) > 1:
         true = targets[sequence - 1] if targets else None
         print_against(console, f"{where(trained)} sequence {sequence}, {seen.name}", true, predicted[sequence - 1])
+        _print_steps(console, trained, sequence, decimals)
         return
     print_heading(console, f"{where(trained)}: {seen.name}")
     for at, output in enumerate(predicted[:MOST_LISTED]):
@@ -85,6 +88,19 @@ def _print_numbers(console: Console, trained: Trained, sequence: int, decimals: 
         for line in folded(words, console.width, "  "):
             console.print(line, soft_wrap=True)
     _print_more(console, len(predicted))
+
+
+def _print_steps(console: Console, trained: Trained, sequence: int, decimals: int) -> None:
+    """Print the numbers of short sequences, of long ones the first of one."""
+    seen = trained.seen
+    predicted, targets = seen.predictions.predicted, seen.predictions.targets
+    short = all(len(array) <= MOST_STEPS for array in predicted)
+    shown = range(min(len(predicted), _MOST_TABLES)) if short else [sequence - 1]
+    for at in shown:
+        heading = f"{where(trained)} sequence {at + 1}, {seen.name} in numbers"
+        true = targets[at] if targets else None
+        print_steps(console, heading, trained.inputs(at), predicted[at], true, decimals)
+    _print_more(console, len(predicted), len(shown))
 
 
 def _numbers(array: np.ndarray, decimals: int) -> str:
@@ -116,7 +132,7 @@ def _subject(trained: Trained, at: int) -> str:
     return f"'{trained.texts[at]}'" if at < len(trained.texts) else f"sequence {at + 1}"
 
 
-def _print_more(console: Console, count: int) -> None:
-    if count > MOST_LISTED:
-        words = f"… and {plural(count - MOST_LISTED, 'sequence')} more; --format json has all"
+def _print_more(console: Console, count: int, shown: int = MOST_LISTED) -> None:
+    if count > shown:
+        words = f"… and {plural(count - shown, 'sequence')} more; --format json has all"
         console.print(Text(words, style="dim"), soft_wrap=True)

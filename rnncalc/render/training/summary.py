@@ -91,10 +91,13 @@ def _batch_words(plan: Plan, case: Case) -> str:
 
 
 def _loss_words(learned: Learned, batches: bool) -> str:
-    losses = learned.history.losses
+    losses, updates = learned.history.losses, plural(learned.iteration, "update")
+    ends = f"{plain_number(losses[0])} at first, {plain_number(losses[-1])} at last"
+    if learned.thinned:
+        why = "with dropout the loss on the way is that of a thinned network"
+        return f"{ends}; the last weights are kept, after {updates}: {why}; without, it is {plain_number(learned.loss)}"
     lowest = "lowest mean of an epoch" if batches else "lowest"
-    kept = f"{lowest} {plain_number(learned.loss)}, after {plural(learned.iteration, 'update')}: these weights are kept"
-    return f"{plain_number(losses[0])} at first, {plain_number(losses[-1])} at last; {kept}"
+    return f"{ends}; {lowest} {plain_number(learned.loss)}, after {updates}: these weights are kept"
 
 
 def remarks(trained: Trained) -> list[str]:

@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent
 _TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "problems").glob("*.yaml")}
 BIGRAMS = sorted(name for name, text in _TEXTS.items() if "\nbigram:" in text)
 TRAININGS = sorted(name for name, text in _TEXTS.items() if "\ntraining:" in text)  # weights are learnt, no answers
-PROBLEMS = sorted(_TEXTS.keys() - {*BIGRAMS, *TRAININGS})  # networks of equations, worked by hand
+TRAINED = sorted(name for name, text in _TEXTS.items() if "\nvocabulary:" in text)  # the outcome of one
+PROBLEMS = sorted(_TEXTS.keys() - {*BIGRAMS, *TRAININGS, *TRAINED})  # networks of equations, worked by hand
 PLACE = re.compile(r"^(\S.*?):(\d+):(\d+): ([a-z][a-z0-9-]*)$", re.MULTILINE)
 
 PROGRAM = [sys.executable, "-c", "from rnncalc.cli.main import main; main()"]

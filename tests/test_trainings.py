@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from problem.lessons import sequences
-from running import ROOT, TRAININGS, problem, run, system
+from running import ROOT, TRAINED, TRAININGS, problem, run, system
 
 import rnncalc
 from rnncalc.auditing import audit_files
@@ -161,6 +161,27 @@ def test_the_same_names_as_a_folder_of_lists(tmp_path):
     found = rnncalc.load(str(tmp_path / "p.yaml"))
     assert found.labels == learning.labels and (found.training.texts, found.training.test_texts) == (learnt, held)
     np.testing.assert_array_equal(found.case.sequences["x"], learning.case.sequences["x"])
+
+
+# --- what has been learnt -----------------------------------------------------
+
+
+def test_hello_trained_is_what_hello_training_learns():
+    training, trained = rnncalc.load("hello-training"), rnncalc.load("hello-trained")
+    assert TRAINED == ["hello-trained"] and trained.training is None
+    assert trained.vocabulary == training.vocabulary
+    learnt = learn(training.case, training.training.plan)
+    for weight, array in trained.case.weights.items():
+        np.testing.assert_allclose(array, learnt.weights[weight], rtol=1e-6, atol=1e-6)
+    np.testing.assert_array_equal(trained.case.sequences["x"], training.case.sequences["x"])
+
+
+def test_hello_trained_works_as_it_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("generate", "hello-trained", "--start", "h", "--length", "4", "--greedy").out == "hello\n"
+    for command in ("forward", "bptt", "equations"):
+        outcome = run(command, "hello-trained")
+        assert (outcome.code, outcome.err) == (0, "")
 
 
 # --- whole trainings that are short ---------------------------------------------

@@ -9,13 +9,14 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from rnncalc.render.training.pictures import Against, Confusion, Curve, draw_panels
+from rnncalc.render.training.pictures import Against, Confusion, Curve, Labels, draw_panels
 
 STEPS = np.arange(20)
 PANELS = [
     Curve("loss", STEPS + 1, np.geomspace(100, 0.01, 20), True),
     Curve("accuracy", STEPS + 1, STEPS / 20),
     Against("y[1] of test sequence 1", np.sin(STEPS), np.cos(STEPS)),
+    Labels("tags", np.array([0, 1, -1]), np.array([1, 1, 0]), ["noun", "verb"]),
     Confusion(np.array([[3, 1], [0, 2]]), ["neg\x1bative", "$\\frac{"]),
 ]
 

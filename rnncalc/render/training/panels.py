@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rnncalc.render.training.pictures import Against, Confusion, Curve, Panel, draw_panels
+from rnncalc.render.training.pictures import MOST_NUMBERED, Against, Confusion, Curve, Labels, Panel, draw_panels
 from rnncalc.render.training.result import where
 from rnncalc.render.training.scale import scale_of
 
@@ -34,6 +34,9 @@ def _panels(trained: Trained, sequence: int) -> Iterator[Panel]:
     if seen is None or not seen.predictions.targets:
         return
     if seen.classified:
+        guesses, truths = seen.predictions.guesses[sequence - 1], seen.predictions.truths[sequence - 1]
+        if len(guesses) > 1 and len(trained.labels) <= MOST_NUMBERED:
+            yield Labels(f"{seen.name} of {where(trained)} sequence {sequence}", truths, guesses, trained.labels)
         yield Confusion(seen.predictions.confusion, trained.labels)
         return
     true, predicted = (arrays[sequence - 1] for arrays in (seen.predictions.targets, seen.predictions.predicted))

@@ -21,7 +21,7 @@ from rnncalc.render.training.shortened import shortened
 _BLUE, _ORANGE = "#0072B2", "#D55E00"
 _PANEL = (6.4, 3.2)  # inches
 _DOTS = 150  # an inch of a PNG
-_MOST_NUMBERED = 20  # classes up to which a matrix has its counts in the cells
+MOST_NUMBERED = 20  # classes up to which a matrix has its counts in the cells, and labels are drawn by step
 _MOST_NAME = 16
 
 
@@ -42,6 +42,15 @@ class Against(NamedTuple):
     predicted: np.ndarray
 
 
+class Labels(NamedTuple):
+    """The classes of a sequence, predicted and true, counted from 0: (n_steps,) each; and their names."""
+
+    title: str
+    true: np.ndarray
+    predicted: np.ndarray
+    names: Sequence[str]
+
+
 class Confusion(NamedTuple):
     """Counts, [true, guessed], and the names of the classes."""
 
@@ -49,7 +58,7 @@ class Confusion(NamedTuple):
     names: Sequence[str]
 
 
-Panel = Curve | Against | Confusion
+Panel = Curve | Against | Labels | Confusion
 
 
 def draw_panels(title: str, panels: Sequence[Panel], kind: str) -> bytes:
@@ -119,12 +128,27 @@ def _draw_against(axes, pair: Against) -> None:
     axes.grid(alpha=0.3)
 
 
+def _draw_labels(axes, pair: Labels) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    steps, told = np.arange(1, len(pair.true) + 1), pair.true >= 0
+    axes.plot(steps[told], pair.true[told], color=_BLUE, linestyle="none", marker="o", markersize=5, label="true")
+    axes.plot(steps, pair.predicted, color=_ORANGE, linestyle="none", marker="x", markersize=5, label="predicted")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
+    axes.set_yticks(range(len(pair.names)), [shortened(name, _MOST_NAME) for name in pair.names], fontsize=8)
+    axes.set_ylim(-0.5, len(pair.names) - 0.5)
+    axes.set_xlabel("step")
+    axes.set_ylabel(clean(pair.title))
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=8)
+    axes.grid(alpha=0.3)
+
+
 def _draw_confusion(axes, found: Confusion) -> None:
     counts, names = found.counts, [shortened(name, _MOST_NAME) for name in found.names]
     sums = counts.sum(axis=1, keepdims=True)
     shares = counts / np.where(sums, sums, 1)
     axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, aspect="auto")
-    if len(names) <= _MOST_NUMBERED:
+    if len(names) <= MOST_NUMBERED:
         for (row, column), count in np.ndenumerate(counts):
             if count:
                 tone = "white" if shares[row, column] > 0.6 else "black"
@@ -135,4 +159,4 @@ def _draw_confusion(axes, found: Confusion) -> None:
     axes.set_ylabel("true")
 
 
-_DRAWN = {Curve: _draw_curve, Against: _draw_against, Confusion: _draw_confusion}
+_DRAWN = {Curve: _draw_curve, Against: _draw_against, Labels: _draw_labels, Confusion: _draw_confusion}

@@ -68,6 +68,8 @@ def audit_files(
 def _audited(
     file: str, problem: Problem | Bigram, decimals: int | None, only: Collection[str], suggest: bool
 ) -> Audited:
+    if isinstance(problem, Problem) and problem.training is not None and not problem.case.claims.answers:
+        return Audited(file, problem, skipped="not audited: its weights are to be learnt, and it has no answers")
     try:
         found = audit_problem(problem, decimals, only)
         return Audited(file, problem, found, sharpen(found) if suggest and found.exam else ())

@@ -24,7 +24,8 @@ from rnncalc.problem.problem import Problem, problem_tree, read_problem
 ROOT = Path(__file__).parent.parent
 _TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "problems").glob("*.yaml")}
 BIGRAMS = sorted(name for name, text in _TEXTS.items() if "\nbigram:" in text)
-PROBLEMS = sorted(_TEXTS.keys() - BIGRAMS)  # networks of equations
+TRAININGS = sorted(name for name, text in _TEXTS.items() if "\ntraining:" in text)  # weights are learnt, no answers
+PROBLEMS = sorted(_TEXTS.keys() - {*BIGRAMS, *TRAININGS})  # networks of equations, worked by hand
 PLACE = re.compile(r"^(\S.*?):(\d+):(\d+): ([a-z][a-z0-9-]*)$", re.MULTILINE)
 
 PROGRAM = [sys.executable, "-c", "from rnncalc.cli.main import main; main()"]

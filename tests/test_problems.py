@@ -19,7 +19,7 @@ def text(name: str) -> str:
 
 def test_there_are_some():
     assert len(PROBLEMS) >= 17 and len(BIGRAMS) >= 4
-    assert {path.suffix for path in FOLDER.iterdir()} <= {".yaml", ".npz", ".csv"}
+    assert {path.suffix for path in FOLDER.iterdir()} <= {".yaml", ".npz", ".csv", ".txt"}
 
 
 @pytest.mark.parametrize("name", PROBLEMS)

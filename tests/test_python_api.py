@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from running import problem
+from running import PROBLEMS, problem
 
 import rnncalc
 import rnncalc.loaded
@@ -19,10 +19,9 @@ from rnncalc.base.diagnostics import RnncalcError
 from rnncalc.compute.descent import Answered
 from rnncalc.compute.values import Values
 from rnncalc.problem.bigram import Bigram
-from rnncalc.problem.files import bundled_names
 from rnncalc.problem.problem import Problem
 
-NETWORKS = [name for name in bundled_names() if isinstance(rnncalc.load(name), Problem)]
+NETWORKS = [*PROBLEMS, "hello-training", "ntu-tutorial-8-q3"]
 HOSTILE = """rnncalc: 1
 title: "<script>alert(1)</script> & $x$ \\\\end{aligned}"
 recurrence: elman

@@ -14,6 +14,7 @@ import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
+from rnncalc.compute.joint import joint_evaluator, joint_sums
 from rnncalc.compute.ragged import join
 from rnncalc.compute.reading import concrete_evaluator, one_step, steps_evaluator, steps_filler
 from rnncalc.compute.steps import chunks, widest
@@ -75,11 +76,17 @@ class Repeated:
         self.values.around.update(after.values.around if after else {})
         self._work: list[Run] = []
         with np.errstate(all="ignore"):
-            for block in case.blocks:
-                run = _prepare(block, self.values, float64)
-                run()
-                self._work += [*renewals.work, run]
-                renewals.work.clear()
+            joint, others = joint_sums(case)
+            for block in others:
+                self._add(_prepare(block, self.values, float64))
+            for sums in joint:
+                self._add(joint_evaluator(sums, self.values))
+
+    def _add(self, run: Run) -> None:
+        """Take in the next block, which has not been computed yet."""
+        run()
+        self._work += [*self.values.renewals.work, run]
+        self.values.renewals.work.clear()
 
     def renew(self) -> None:
         """Compute again what depends on the given quantities alone, after a change of these."""
@@ -120,7 +127,12 @@ def _once(equation: Equation, values: Values, arithmetic: Arithmetic) -> Run:
     shape = (case.n_sequences, *shape)
     single = isinstance(equation.left, Name)
     store, key = (values.singles, name) if single else (values.places, (name, values.step_of(equation.left)))
-    return lambda: _put(store, key, arithmetic(np.broadcast_to(compute(), shape)), values)
+
+    def run() -> None:
+        result = compute()
+        _put(store, key, arithmetic(result if result.shape == shape else np.broadcast_to(result, shape)), values)
+
+    return run
 
 
 def _put(store: dict, key: object, array: np.ndarray, values: Values) -> None:

@@ -137,8 +137,12 @@ def scatter(g: Array, which: Array, like: Array) -> Array:
 
 
 def rows_added(rows: Array, which: Array, shape: tuple[int, int]) -> Array:
-    """Give a table of zeros of a shape, with each row (n, columns) added at its place (n,), counted from 0."""
-    order = np.argsort(which, kind="stable")
+    """Give a table of zeros of a shape, with each row (n, columns) added at its place (n,), counted from 0.
+
+    A row whose place is nan, past the end of a shorter sequence, is left out.
+    """
+    order = np.argsort(which, kind="stable")  # nan last
+    order = order[: len(order) - np.count_nonzero(np.isnan(which))]
     places, starts = np.unique(which[order].astype(int), return_index=True)
     table = np.zeros(shape)
     table[places] = np.add.reduceat(rows[order], starts, axis=0)

@@ -35,7 +35,9 @@ def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
     """Give the function that runs a scan by generated code into values.sequences; None where that cannot be done."""
     block, values = _shortened(block, values)
     block = without_borders(block, values)
-    segments, waiting = _segments(block, values), len(values.renewals.work) if values.renewals else 0
+    segments = _segments(block, values)
+    lists = (values.renewals.work, values.renewals.rare) if values.renewals else ()
+    waiting = [len(work) for work in lists]
     most = max(segments, key=len)
     groups = together(_present(block, most, values), values.case.known)
     try:
@@ -51,8 +53,8 @@ def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
             loop = Loop(own, sums if steps is most else {}, values, space)
             scan.loops.append((_compiled(loop), loop.rows()))
     except NotGenerated:
-        if values.renewals:
-            del values.renewals.work[waiting:]
+        for work, length in zip(lists, waiting, strict=True):
+            del work[length:]
         return None
     scan.name_sequences()
     scan.prepare()

@@ -13,16 +13,14 @@ import numpy as np
 from rnncalc.compute.functions import FORWARD, LARGE_PRODUCT, rows_added
 from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.steps import bounds, shifted, spread
-from rnncalc.compute.storage import features_first
 from rnncalc.compute.values import Values, kept
+from rnncalc.compute.wide import gram, stored_vectors, wide_sequence
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Ref, leaves, reads, walk
 
 Filler = Callable[[range, np.ndarray], None]
 
-UNPACKED = 1_000_000  # multiplications up to which BLAS need not rearrange two matrices first
 ONE_THREAD = 500_000  # multiplications up to which it starts no threads, which a busy machine would make wait
-LEAST_ROWS = 200
 
 
 def evaluate_concrete(node: Node, values: Values) -> np.ndarray:
@@ -238,63 +236,43 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
     lead, shape = (len(steps), values.case.n_sequences), infer_shape(inner, values.case.known)
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "matmul":
         if infer_shape(inner.args[0], values.case.known)[1] == 1:  # outer products: no copy for each step
-            left, right = (_wide_evaluator(arg, steps, values) for arg in inner.args)
-            return lambda: _gram(left(), right())
+            left, right = (_vectors_kept(arg, steps, values) for arg in inner.args)
+            return lambda: gram(left(), right())
         first, second = (steps_evaluator(arg, values) for arg in inner.args)
         return lambda: (
             spread(first(steps), lead).transpose(2, 0, 1, 3).reshape(shape[0], -1)
             @ spread(second(steps), lead).reshape(-1, shape[1])
         )
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "scatter":
-        sent, which = (_wide_evaluator(arg, steps, values) for arg in inner.args[:2])
-        return lambda: rows_added(sent().T, which()[0], shape)
+        sent, which = (_vectors_kept(arg, steps, values) for arg in inner.args[:2])
+        return lambda: rows_added(sent().reshape(shape[1], -1).T, which().reshape(-1), shape)
     if op == "sum_all" and 1 in shape:
-        wide, ones = _wide_evaluator(inner, steps, values), np.ones(math.prod(lead))
-        return lambda: wide().dot(ones).reshape(shape)
+        vectors = vectors_evaluator(inner, steps, values)
+        return lambda: vectors().sum(axis=1).sum(axis=1).reshape(shape)
     evaluate = steps_evaluator(inner, values)
     return lambda: spread(evaluate(steps), lead).sum(axis=(0, 1) if op == "sum_all" else 0)
 
 
-def _wide_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
-    """Give the function for a vector of n entries at all steps of all sequences, (n, n_steps · n_sequences)."""
+def _vectors_kept(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function for a vector as vectors_evaluator does; a repeated pass lays it out once for all products."""
     while isinstance(vector, Call) and vector.op == "transpose":
         (vector,) = vector.args
-    evaluate, lead = steps_evaluator(vector, values), (len(steps), values.case.n_sequences)
-    size = math.prod(infer_shape(vector, values.case.known))
-
-    def vectors() -> np.ndarray:
-        return spread(evaluate(steps), lead).reshape(*lead, size).transpose(2, 0, 1)
-
+    vectors, n_steps = vectors_evaluator(vector, steps, values), len(steps)
     if values.renewals is None:
-        return lambda: vectors().reshape(size, -1)
-    if (stored := wide_sequence(vector, steps, values)) is not None:
+        return vectors
+    if (wide := wide_sequence(vector, steps, values)) is not None:
+        stored = wide.reshape(len(wide), n_steps, -1)
         return lambda: stored
-    key, shared = (vector, steps), values.renewals.shared  # several gradients sum products of one vector
+    key, shared = (vector, steps), values.renewals.shared
     if key not in shared:
-        shared[key] = kept(vectors, vector, values).reshape(size, -1)
+        shared[key] = kept(vectors, vector, values)
     return lambda: shared[key]
 
 
-def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | None:
-    """View a sequence at steps of a repeated pass as (n, n_steps · n_sequences); None where it does not reach there."""
-    if not isinstance(vector, Ref) or vector.index.anchor != "step":
-        return None
-    name, n_sequences, shared = vector.name, values.case.n_sequences, values.renewals.shared
-    whole, start = values.around.get(name, (values.sequences[name], 1))
-    first, last = (step + vector.index.offset - start for step in (steps.start, steps.stop))
-    if first < 0 or last > len(whole):
-        return None
-    if name not in shared:
-        vectors = features_first(whole).swapaxes(0, 1)
-        lies_so = vectors.flags.c_contiguous
-        shared[name] = (vectors if lies_so else kept(lambda: vectors, vector, values)).reshape(len(vectors), -1)
-    return shared[name][:, first * n_sequences : last * n_sequences]
-
-
-def _gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Give left rightᵀ, by small products where these are long enough."""
-    length = UNPACKED // max(len(left) * len(right), 1)
-    if not LEAST_ROWS <= length < left.shape[1]:
-        return left @ right.T
-    starts = range(0, left.shape[1], length)
-    return sum(left[:, start : start + length] @ right[:, start : start + length].T for start in starts)
+def vectors_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
+    """Give the function for a vector of n entries at all steps of all sequences, (n, n_steps, n_sequences)."""
+    if values.renewals is not None and (part := stored_vectors(vector, steps, values)) is not None:
+        return lambda: part
+    evaluate, lead = steps_evaluator(vector, values), (len(steps), values.case.n_sequences)
+    size = math.prod(infer_shape(vector, values.case.known))
+    return lambda: spread(evaluate(steps), lead).reshape(*lead, size).transpose(2, 0, 1)

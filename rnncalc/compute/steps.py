@@ -55,7 +55,8 @@ def shifted(name: str, offset: int, steps: range, values: Values) -> np.ndarray:
 
 def spread(array: np.ndarray, lead: tuple[int, ...]) -> np.ndarray:
     """Give an array that may lack leading axes all of them."""
-    return np.broadcast_to(array, (*lead, *array.shape[-2:]))
+    shape = (*lead, *array.shape[-2:])
+    return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
 def without_absent(node: Call, args: Sequence[Node]) -> Node:

@@ -116,4 +116,4 @@ def test_the_program_as_installed():
 def test_completion_of_bundled_names():
     from rnncalc.cli.options import complete_problem
 
-    assert complete_problem("ntu-t") == ["ntu-tutorial-8-q1a", "ntu-tutorial-8-q1b"]
+    assert complete_problem("ntu-tutorial-8-q1") == ["ntu-tutorial-8-q1a", "ntu-tutorial-8-q1b"]

@@ -7,13 +7,11 @@ import re
 
 import numpy as np
 import pytest
-from running import ELMAN, problem, run, slugs, system
+from running import ELMAN, PROBLEMS, problem, run, slugs, system
 
 import rnncalc
 from rnncalc.language.operations import FUNCTIONS
 from rnncalc.language.writer import write
-from rnncalc.problem.files import bundled_names
-from rnncalc.problem.problem import Problem
 
 sympy = pytest.importorskip("sympy")
 
@@ -22,7 +20,7 @@ from rnncalc.compute.exact_form import MOST_CHARACTERS, form, is_too_long  # noq
 from rnncalc.problem.exact_numbers import exact_number  # noqa: E402
 from rnncalc.render.closed import closed_forms, exact_given  # noqa: E402
 
-NETWORKS = [name for name in bundled_names() if isinstance(p := rnncalc.load(name), Problem) and not p.case.own_lengths]
+NETWORKS = [name for name in PROBLEMS if not rnncalc.load(name).case.own_lengths]
 PRACTICAL = {
     "z1(1)": "0.5",
     "h(1)": "tanh(0.5)",

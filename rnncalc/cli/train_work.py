@@ -12,6 +12,7 @@ from typing import NamedTuple
 import typer
 
 from rnncalc.base.diagnostics import RnncalcError
+from rnncalc.base.words import plural
 from rnncalc.cli.options import Format
 from rnncalc.cli.output import require_free, write_output
 from rnncalc.cli.status import INTERRUPTED
@@ -69,7 +70,9 @@ def check_sequence(problem: Problem, sequence: int) -> None:
     """Refuse to show a sequence that there is not, before the work."""
     case = problem.training.test or problem.case
     if sequence > case.n_sequences:
-        raise typer.BadParameter(f"there are {case.n_sequences} sequences", param_hint="--sequence")
+        what = "test sequence" if problem.training.test else "sequence"
+        words = f"there {'is' if case.n_sequences == 1 else 'are'} {plural(case.n_sequences, what)}"
+        raise typer.BadParameter(words, param_hint="--sequence")
 
 
 def train(problem: Problem, quiet: bool) -> Trained:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rnncalc.base.diagnostics import Collector, RnncalcError, refuse
 from rnncalc.base.span import Span
 from rnncalc.problem import yaml_tree
-from rnncalc.problem.fields import Field, choice, count, mapping, read_rows, unknown_key
+from rnncalc.problem.fields import FIELDS, Field, choice, count, mapping, read_rows, unknown_key
 from rnncalc.problem.initial_rules import read_init, read_sizes
 from rnncalc.problem.numbers import is_integer, read_number
 from rnncalc.problem.places import quoted
@@ -132,6 +132,12 @@ def read_section(node: yaml_tree.Mapping, place: Span) -> Section:
         RnncalcError: slugs `unknown-key`, `iterations-and-epochs`, and those of the rows.
     """
     collector = Collector()
+    misplaced = [key for key, _ in node.pairs if key.text in FIELDS and key.text not in TRAINING]
+    for key in misplaced:
+        with collector:
+            message = f"'{key.text}' is a key of the problem, not of 'training'."
+            raise refuse("unknown-key", key.span, message, f"Write '{key.text}: …' at the start of a line.")
+    node = node._replace(pairs=tuple(pair for pair in node.pairs if pair[0] not in misplaced))
     values = read_rows(node, TRAINING, "'training'", collector)
     places = {key.text: key.span for key, _ in node.pairs}
     if "iterations" in places and "epochs" in places:

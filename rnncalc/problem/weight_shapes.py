@@ -92,13 +92,17 @@ def shapes_by_equations(
             given.setdefault(name, OPEN)
     given |= {name: weight_array(grid.array, system.layout).shape for name, grid in data.weights.items()}
     system, outputs = _with_outputs(network, data)
-    shapes = told_shapes(system, given | outputs, {})
+    given |= outputs
+    shapes, unsaid = told_shapes(system, given, {}), []
     defined = network.stated.defined
     states = [name for name, places in network.stated.reads.items() if places and name in defined]
-    unsaid = [name for name in (*states, *defined) if None in shapes[name]]
+    while open_names := [name for name in (*states, *defined) if None in shapes[name]]:
+        unsaid.append(open_names[0])  # what its size would tell of others need not be said
+        given[open_names[0]] = (1, 1)
+        shapes = told_shapes(system, given, {})
     if unsaid:
         with collector:
-            raise _unsaid(unsaid[:1], place)
+            raise _unsaid(unsaid, place)
         return {}
     for name in names:
         if None in shapes[name]:

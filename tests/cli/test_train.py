@@ -147,6 +147,8 @@ def test_the_sequence_that_is_asked_for(tmp_path):
     assert "training sequence 2, y" in trained(tmp_path, NUMBERS, "--quiet", "--sequence", 2).out
     found = trained(tmp_path, NUMBERS, "--quiet", "--sequence", 3)
     assert found.code == 2 and "there are 2 sequences" in found.err
+    tested = NUMBERS.replace("rate: 0.02", "rate: 0.02, test: {inputs: {x: [[[1], [2]]]}}")
+    assert "there is 1 test sequence" in trained(tmp_path, tested, "--quiet", "--sequence", 2).err
 
 
 def test_a_pipe_gets_about_ten_lines(tmp_path):

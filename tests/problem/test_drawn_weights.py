@@ -317,3 +317,12 @@ def test_all_faults_in_one_run():
 def test_no_value_is_a_fault_of_ours(key, value):
     text = ELMAN + DATA + ("" if key == "sizes" else FIVE) + f"{key}: {value}\n"
     assert all(fault.message for fault in faults(text))
+
+
+def test_every_size_that_nothing_says_is_asked_for_at_once():
+    """Where h tells c it is not asked for; a second layer has a size of its own."""
+    lines = "  c[t] = U @ x[t] + W @ h[t-1] + c[t-1]\n  h[t] = tanh(c[t])\n  g[t] = tanh(R @ h[t] + S @ g[t-1])\n"
+    lines += "  y[t] = V @ g[t]\n"
+    (fault,) = faults("rnncalc: 1\nequations: |\n" + lines + DATA)
+    assert fault.slug == "no-shape" and fault.message == "Nothing says how many units 'h' and 'g' have."
+    assert fault.remedy == "Write 'sizes: {h: 10, g: 10}'."

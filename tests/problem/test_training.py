@@ -255,3 +255,8 @@ def test_a_loss_of_the_state_needs_no_output_layer():
 def test_a_clip_that_is_a_number_alone(tmp_path):
     found = refused(tmp_path, SQUARED + PAIRS, "", "clip: 3")
     assert (found.slug, found.remedy) == ("wrong-type", "Write 'clip: {limit: 1}' or 'clip: {norm: 5}'.")
+
+
+def test_a_key_of_the_problem_under_training(tmp_path):
+    found = refused(tmp_path, SQUARED + PAIRS, "", "dropout: 0.5")
+    assert (found.slug, found.remedy) == ("unknown-key", "Write 'dropout: …' at the start of a line.")

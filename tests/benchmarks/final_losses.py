@@ -43,7 +43,7 @@ SENTENCES = {
     "Family did not like the movie at all": 0,
 }
 LENGTH = 40
-SAME = 1e-8  # relative; within it two losses are one
+SAME = 1e-4  # relative; over thousands of iterations differences in the last bits grow to about that
 SQUARES, CLASSES = ({"kind": kind, "reduction": "mean"} for kind in ("squared-error", "cross-entropy"))
 
 

@@ -12,6 +12,7 @@ import counting
 import importing
 import scaling
 import startup
+import training
 
 if __name__ == "__main__":
     startup.main()
@@ -23,3 +24,5 @@ if __name__ == "__main__":
     importing.main()
     print()
     counting.main()
+    print()
+    training.main()

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from rnncalc.compute.regroup import is_outside
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Call, Equation, Node, Ref, reads
+from rnncalc.language.nodes import Call, Equation, Node, Ref, leaves, reads
 from rnncalc.recurrences.schedule import Block
 
 
@@ -22,8 +23,10 @@ def without_borders(block: Block, values: Values) -> Block:
     starts = {name for name, _ in values.places}
 
     def change(node: Node) -> Node:
-        if not isinstance(node, Call) or node.op in ("only_at", "sum_steps", "sum_all"):
+        if not isinstance(node, Call) or node.op in ("sum_steps", "sum_all"):
             return node
+        if node.op == "only_at":
+            return _inwards(node, values.case.weights) if is_outside(node, members) else node
         if node.op == "between":
             inner, first, last = node.args
             bounds = int(first.text), int(last.text)
@@ -33,6 +36,18 @@ def without_borders(block: Block, values: Values) -> Block:
         return node._replace(args=tuple(change(arg) for arg in node.args))
 
     return block._replace(equations=tuple(_changed(e, change(e.right)) for e in block.equations))
+
+
+def _inwards(term: Call, weights: Collection[str]) -> Node:
+    """Give a weight times what is there at one step only, of a product that is there at one step only."""
+    inner, step = term.args
+    if isinstance(inner, Call) and inner.op == "matmul":
+        left, right = inner.args
+        if all(leaf.name in weights for leaf in leaves(left)):
+            return inner._replace(args=(left, Call("only_at", (right, step))))
+        if all(leaf.name in weights for leaf in leaves(right)):
+            return inner._replace(args=(Call("only_at", (left, step)), right))
+    return term
 
 
 def _changed(equation: Equation, right: Node) -> Equation:

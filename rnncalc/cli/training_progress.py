@@ -11,7 +11,7 @@ from rnncalc.training.history import Told
 
 _LINES = 10
 _APART = 0.1  # seconds between two changes of the bar
-_ROOM_FOR_BAR = 60  # columns; in less only the numbers stand
+_ROOM_FOR_BAR = 60  # columns; in less only the numbers that change stand
 
 
 @contextmanager
@@ -32,7 +32,8 @@ def _bar() -> Iterator[Callable[[Told], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True, markup=False, highlight=False, emoji=False)
-    bar = [BarColumn()] if console.width >= _ROOM_FOR_BAR else []
+    narrow = console.width < _ROOM_FOR_BAR
+    bar = [] if narrow else [BarColumn()]
     columns = (MofNCompleteColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
     with Progress(*bar, *columns, console=console, transient=True) as progress:
         task, due = progress.add_task("", total=None), 0.0
@@ -41,7 +42,7 @@ def _bar() -> Iterator[Callable[[Told], None]]:
             nonlocal due
             if (clock := time.monotonic()) >= due or now.iteration == now.iterations:
                 due = clock + _APART
-                words = f"loss {now.loss:.4g} rate {now.rate:g}"
+                words = f"loss {now.loss:.4g}" + ("" if narrow else f" rate {now.rate:g}")
                 progress.update(task, completed=now.iteration, total=now.iterations, description=words)
 
         yield told

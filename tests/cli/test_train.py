@@ -273,10 +273,14 @@ def test_with_dropout_the_last_weights_are_kept_and_nothing_is_called_lowest(tmp
     assert f"weights after 60 updates; loss {loss:.3}" in (tmp_path / "t.yaml").read_text()
 
 
-def test_a_terminal_gets_a_bar(tmp_path):
-    (tmp_path / "p.yaml").write_text(NUMBERS)
+@pytest.mark.parametrize(("width", "counted"), [(100, "40/40"), (40, "1234/1234")])
+def test_a_terminal_gets_a_bar(tmp_path, width, counted):
+    """In little room the numbers that change, in full."""
+    iterations = counted.split("/")[0]
+    (tmp_path / "p.yaml").write_text(NUMBERS.replace("iterations: 40", f"iterations: {iterations}"))
     screen, end = os.openpty()
-    process = start("train", tmp_path / "p.yaml", "--format", "json", stderr=end, env=os.environ | {"TERM": "xterm"})
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": str(width)}
+    process = start("train", tmp_path / "p.yaml", "--format", "json", stderr=end, env=environment)
     os.close(end)
     seen = b""
     with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more
@@ -284,6 +288,7 @@ def test_a_terminal_gets_a_bar(tmp_path):
             seen += piece
     out, _ = process.communicate(timeout=30)
     os.close(screen)
-    assert process.returncode == 0 and json.loads(out)["iterations"] == 40
+    assert process.returncode == 0 and json.loads(out)["iterations"] == int(iterations)
     text = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen).decode()
-    assert "40/40" in text and "rate 0.02" in text and "40 iterations in " in text
+    assert counted in text and "…" not in text and ("rate 0.02" in text) == (width > 60)
+    assert f"{int(iterations):,} iterations in " in text

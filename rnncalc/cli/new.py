@@ -9,14 +9,14 @@ import typer
 from rnncalc.cli.settings import Bidirectional, Choose, Convention, Layers, read_settings
 from rnncalc.cli.status import guarded
 
-BIGRAM = "bigram"
+BIGRAM, TRAINING = "bigram", "training"
 
 
 def complete_name(incomplete: str) -> list[str]:
     """Complete what a file can be begun for."""
     from rnncalc.recurrences.catalogue import entry_names
 
-    return [name for name in (*entry_names(), BIGRAM) if name.startswith(incomplete)]
+    return [name for name in (*entry_names(), BIGRAM, TRAINING) if name.startswith(incomplete)]
 
 
 @guarded
@@ -24,7 +24,7 @@ def run(
     name: Annotated[
         str,
         typer.Argument(
-            help="A recurrence of the catalogue, or bigram.",
+            help="A recurrence of the catalogue, bigram, or training.",
             metavar="RECURRENCE",
             autocompletion=complete_name,
             show_default=False,
@@ -43,12 +43,10 @@ def run(
     Example: rnncalc new gru --layers 2 --loss --output mine.yaml
     """
     settings = read_settings(convention, layers, bidirectional, choose)
-    if name == BIGRAM:
+    if name in (BIGRAM, TRAINING):
         if settings or loss:
-            raise typer.BadParameter("a bigram model has no options", param_hint=name)
-        from rnncalc.problem.starter_bigram import STARTER
-
-        text = STARTER
+            raise typer.BadParameter("this file has no options", param_hint=name)
+        text = _whole(name)
     else:
         _require_known(name)
         from rnncalc.problem.starter import starter
@@ -62,11 +60,20 @@ def run(
     write_output(output, text.encode(), force)
 
 
+def _whole(name: str) -> str:
+    """Give a file that has no options."""
+    if name == BIGRAM:
+        from rnncalc.problem.starter_bigram import STARTER
+    else:
+        from rnncalc.problem.starter_training import STARTER
+    return STARTER
+
+
 def _require_known(name: str) -> None:
     from rnncalc.base.words import nearest
     from rnncalc.recurrences.catalogue import entry_names
 
-    known = [*entry_names(), BIGRAM]
+    known = [*entry_names(), BIGRAM, TRAINING]
     if name not in known:
         close = nearest(name, known)
         remedy = f"did you mean '{close}'?" if close else f"there are {', '.join(known)}"

@@ -135,9 +135,18 @@ def test_to_a_file(tmp_path):
 def test_what_is_refused():
     outcome = run("new", "elmann")
     assert outcome.code == 2 and "did you mean 'elman'?" in outcome.err
+    assert "did you mean 'training'?" in run("new", "trainin").err
     assert "did you mean 'bigram'?" in run("new", "bigrm").err
     assert run("new", "gru", "--convention", "torch").slugs == ["unknown-convention"]
     assert run("new", "jordan", "--bidirectional").slugs == ["unused-key"]
     assert run("new", "gru", "--choose", "reset").code == 2
     assert run("new", "gru", "--choose", "reset=after", "--choose", "variant=concat").slugs == ["impossible-choice"]
     assert run("new").code == 2
+
+
+def test_training(tmp_path):
+    text = begun("training")
+    assert max(map(len, text.splitlines())) <= 140
+    found = run("train", "-", "--quiet", "--format", "json", stdin=text.encode()).json
+    assert found["history"]["loss"][-1] < 0.1 * found["history"]["loss"][0]
+    assert run("new", "training", "--layers", "2").code == 2

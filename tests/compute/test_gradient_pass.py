@@ -131,6 +131,9 @@ MORE = {
     "a number as a state": (
         "s[t] = 0.5 * s[t-1] + dot(x[t], h[t-1])\nh[t] = tanh(W @ h[t-1] + s[t] + x[t])\nJ[t] = sum(h[t] ** 2) * s[t]",
         {"W": M}),
+    "a scan that is not written as code, what it reads laid out for products": (
+        "a[t] = Q @ r[t-1] + W @ h[1] + x[t]\nr[t] = tanh(a[t])\nh[t] = log_softmax(W @ h[t-1] + x[t])\n"
+        "J[t] = sum(r[t] ** 2) + sum(h[t] ** 2)", {"W": M, "Q": M}),
 }  # fmt: skip
 
 

@@ -58,7 +58,11 @@ def generate_texts(problem: Problem, wanted: Wanted) -> list[Text]:
     found = []
     for number in range(wanted.count):
         rng = np.random.default_rng([wanted.seed, number])
-        drawn = sample(walker, prompt, wanted.length, wanted.choosing, rng, end)
+        try:
+            drawn = sample(walker, prompt, wanted.length, wanted.choosing, rng, end)
+        except NotStepwise as error:
+            remedy = "Train it anew with a hidden state that cannot grow without end, as one of tanh."
+            raise _refused(problem, f"A text cannot be made step by step: {error}", remedy) from None
         ids = [*drawn.symbols, *([end] if drawn.ended else [])]
         shares = drawn.distributions if wanted.choosing.temperature else _said(walker, prompt, ids)
         names = tuple(vocabulary.symbols[at] for at in ids)

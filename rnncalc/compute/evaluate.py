@@ -90,8 +90,9 @@ class Repeated:
 
     def renew(self) -> None:
         """Compute again what depends on the given quantities alone, after a change of these."""
-        for run in self.values.renewals.rare:
-            run()
+        with np.errstate(all="ignore"):
+            for run in self.values.renewals.rare:
+                run()
 
     def run(self) -> None:
         """Carry the pass out again."""

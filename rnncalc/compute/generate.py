@@ -36,8 +36,7 @@ def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
     block, values = _shortened(block, values)
     block = without_borders(block, values)
     segments = _segments(block, values)
-    lists = (values.renewals.work, values.renewals.rare) if values.renewals else ()
-    waiting = [len(work) for work in lists]
+    mark = values.renewals.mark() if values.renewals else None
     most = max(segments, key=len)
     groups = together(_present(block, most, values), values.case.known)
     try:
@@ -53,8 +52,8 @@ def generate_scan(block: Block, values: Values) -> Callable[[], None] | None:
             loop = Loop(own, sums if steps is most else {}, values, space)
             scan.loops.append((_compiled(loop), loop.rows()))
     except NotGenerated:
-        for work, length in zip(lists, waiting, strict=True):
-            del work[length:]
+        if values.renewals:
+            values.renewals.take_back(mark)
         return None
     scan.name_sequences()
     scan.prepare()

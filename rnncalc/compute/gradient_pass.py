@@ -49,7 +49,7 @@ class GradientPass:
     def __init__(self, case: Case, parameters: Parameters, one_hot: Collection[str] | None = None):
         self.gradient = np.zeros_like(parameters.flat)
         gradients = views_of(self.gradient, parameters.views)
-        given = {*case.sequences, *case.values}
+        given = {*case.sequences, *case.values} - {*case.system.defined}  # of some, the first steps are given
         self._forward = Repeated(replace(_copied(case), weights=parameters.views), given)
         values = self._forward.values
         backward = derive(values.case, starts=False, one_hot=one_hot)

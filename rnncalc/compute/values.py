@@ -87,6 +87,17 @@ class Renewals(NamedTuple):
         """Tell whether an expression reads given quantities alone."""
         return all(leaf.name in self.given for leaf in leaves(node))
 
+    def mark(self) -> tuple[int, ...]:
+        """Give how much there is so far, for `take_back`."""
+        return len(self.work), len(self.rare), len(self.shared)
+
+    def take_back(self, mark: tuple[int, ...]) -> None:
+        """Forget what has come since a mark: the arrays in `shared` too, which nothing would compute again."""
+        work, rare, shared = mark
+        del self.work[work:], self.rare[rare:]
+        for key in list(self.shared)[shared:]:
+            del self.shared[key]
+
 
 class Share(NamedTuple):
     """The sequences of a batch (from 0) that have the same lengths, and their pass."""

@@ -46,8 +46,10 @@ LAWS = {
 }  # fmt: skip
 
 
-def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
+def draw_data(described: Described, rng: np.random.Generator, target: str = "") -> TrainingData:
     """Draw sequences, in the order in which the file names them, and carry out the equations.
+
+    Where the target of a loss is not drawn itself, it is taken to have the classes of the first law that draws some.
 
     Raises:
         RnncalcError: slugs `missing-count`, `bad-law`, `no-initial-value`, `unknown-name`, `not-finite`, those of
@@ -75,7 +77,7 @@ def draw_data(described: Described, rng: np.random.Generator) -> TrainingData:
             classes[name] = size
     starts: Mapping[str, Count] = described.values.get("from", {})
     made = _carried_out(lines.equations, drawn, starts, described) if lines.equations else {}
-    return TrainingData(drawn | made, classes=next(iter(classes.values()), None))
+    return TrainingData(drawn | made, classes=classes.get(target, next(iter(classes.values()), None)))
 
 
 def read_law(scalar: Scalar) -> tuple[str, int, tuple[float, ...]]:

@@ -102,7 +102,7 @@ def take_data(section: Section, network: Network, given: Sequences, meanings: Me
 def _made(described: Described, roles: Roles, known: Known, seed: list[int]) -> TrainingData:
     """Carry out what `data:` or `test:` describes."""
     if described.source == "draw":
-        return draw_data(described, np.random.default_rng(seed))
+        return draw_data(described, np.random.default_rng(seed), roles.target)
     table = None
     if described.source == "csv":
         if "columns" not in described.values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rnncalc.language.nodes import Index, Node, Ref, rebuild
+from rnncalc.language.nodes import SUMS_OVER_TIME, Call, Index, Node, Ref, rebuild
 
 
 def shift(node: Node, offset: int) -> Node:
@@ -43,12 +43,15 @@ def at_number(node: Node, number: int) -> Node:
 
 
 def relative(node: Node, at: int, letter: str, length: int, names: Collection[str]) -> Node:
-    """Read numbered steps of the named sequences, all of one letter, from a running step: at step 2, h[1] is h[t-1]."""
+    """Read numbered steps of the named sequences, all of one letter, from a running step: at step 2, h[1] is h[t-1].
 
-    def change(part: Node) -> Node:
-        if isinstance(part, Ref) and part.index.anchor in ("start", "end") and part.name in names:
-            step = part.index.offset + (length if part.index.anchor == "end" else 0)
-            return part._replace(index=Index("step", letter, step - at))
-        return part
-
-    return rebuild(node, change)
+    Within a sum over time another step runs, and what is numbered stays so.
+    """
+    if isinstance(node, Call):
+        if node.op in SUMS_OVER_TIME:
+            return node
+        return node._replace(args=tuple(relative(arg, at, letter, length, names) for arg in node.args))
+    if isinstance(node, Ref) and node.index.anchor in ("start", "end") and node.name in names:
+        step = node.index.offset + (length if node.index.anchor == "end" else 0)
+        return node._replace(index=Index("step", letter, step - at))
+    return node

@@ -108,19 +108,14 @@ class _Learning:
         if not self.whole:
 
             def of_batch(chosen: np.ndarray | None) -> tuple[float, np.ndarray]:
-                batch = prepared.batch(chosen)
-                if prepared.drops:
-                    prepared.draw(batch)
-                return passes.run(batch), passes.gradient
+                return passes.run(prepared.draw(prepared.batch(chosen))), passes.gradient
 
             return of_batch
         batch = prepared.batch()
         if batch.own_lengths or prepared.drops:
 
             def anew(chosen: np.ndarray | None) -> tuple[float, np.ndarray]:
-                if prepared.drops:
-                    prepared.draw(batch)
-                return passes.run(batch), passes.gradient
+                return passes.run(prepared.draw(batch)), passes.gradient
 
             return anew
         ready = passes.ready(batch)

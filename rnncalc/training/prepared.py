@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,9 +51,12 @@ class Prepared:
             case = self._masking.attach(case)
         return self._drops.attach(case) if self._drops else case
 
-    def draw(self, case: Case) -> None:
-        """Draw in place which entries of a batch are dropped in this iteration."""
+    def draw(self, case: Case) -> Case:
+        """Draw in place which entries of a batch are dropped in this iteration; give the case that is to be run."""
+        if not self._drops:
+            return case
         self._drops.draw(case, self._rng)
+        return replace(case) if case.own_lengths else case  # whose parts are cut from the new masks
 
 
 def _rooms(case: Case, letters: Collection[str]) -> dict[str, tuple[int, ...]]:

@@ -54,7 +54,7 @@ def sample(
         end: The symbol at which the text ends.
 
     Raises:
-        NotStepwise: the network reads other symbols than it tells apart.
+        NotStepwise: the network reads other symbols than it tells apart; its numbers become too large.
     """
     if stepper.n_symbols != stepper.n_outputs:
         raise NotStepwise(f"it reads {stepper.n_symbols} symbols and tells {stepper.n_outputs} apart")
@@ -65,6 +65,8 @@ def sample(
     symbols: list[int] = []
     distributions = []
     while len(symbols) < length:
+        if not np.isfinite(probabilities).all():
+            raise NotStepwise(f"after {len(prompt) + len(symbols):,} symbols its probabilities are no finite numbers")
         distributions.append(sharpened(probabilities, choosing))
         symbol = int(rng.choice(len(probabilities), p=distributions[-1]))
         if symbol == end:

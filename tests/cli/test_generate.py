@@ -141,6 +141,13 @@ vocabulary: {symbols: [a, b, c, d]}
     assert "reads 3 symbols and tells 4 classes apart, the vocabulary has 4 symbols" in found.err
 
 
+def test_a_state_that_grows_without_end(tmp_path):
+    growing = "[[1e200, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]"
+    found = generated(tmp_path, "--start", "abc", text=CHAIN.replace("zeros(4, 4)", growing))
+    assert (found.code, found.slugs) == (3, ["not-generative"])
+    assert "after 4 symbols its probabilities are no finite numbers" in found.err  # END, a, b, c
+
+
 def test_weights_that_have_not_been_learnt(tmp_path):
     text = """rnncalc: 1
 recurrence: elman

@@ -81,6 +81,8 @@ SYSTEMS = {
         "h[t] = tanh(W @ h[t-1] + x[t])\nq = h[T] * h[1] + W @ h[2]\nJ = sum(q ** 2)", {"W": M}),
     "the first step read at every step": (
         "h[t] = tanh(W @ h[t-1] + x[t])\ny[t] = Q @ h[1] + h[T]\nJ[t] = sum(y[t] * x[t]) ** 2", {"W": M, "Q": M}),
+    "numbered steps together at every step": (
+        "h[t] = tanh(W @ h[t-1] + x[t])\nJ[t] = sum(h[1] * x[1] + h[2] * h[T] * x[t] + h[T] * x[2])", {"W": M}),
     "the whole sequence": (
         "h[t] = tanh(W @ h[t-1] + x[t])\na[t] = softmax(h[:].T @ (Q @ h[t]))\nJ[t] = sum((h[:] @ a[t]) ** 2)",
         {"W": M, "Q": M}),

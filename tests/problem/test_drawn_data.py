@@ -64,6 +64,12 @@ def test_classes_at_every_step():
     assert case.weights["V"].shape == (2, 3)
 
 
+def test_the_target_has_the_classes_of_its_own_law():
+    head = NEXT + "embedding: true\n"
+    case = problem(drawn("{w: classes(9), d: classes(3)}", head=head).replace("h: 2", "h: 2, x: 4, w: 9")).case
+    assert case.weights["E"].shape == (9, 4) and case.weights["V"].shape == (2, 3)
+
+
 def test_a_recurrence_among_the_equations_starts_from_zero():
     case = problem(drawn("{x: 'normal(1, 0, 1)'}", "s[t] = 0.5 * s[t-1] + x[t]", "d[t] = 2 * s[t]")).case
     x, s = sequences(case.sequences["x"]), np.zeros((3, 1))

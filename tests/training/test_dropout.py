@@ -152,6 +152,14 @@ def test_learning_uses_the_masks_of_its_iteration(size):
     np.testing.assert_allclose(learned.last["W"], w["W"], rtol=1e-10)
 
 
+def test_lengths_in_parts_of_their_own_draw_anew_too():
+    """A whole sequence is read, so that no masks can make its batch one of equal lengths."""
+    text = TEXT.replace("V @ dropout(h[t], 0.7)", "V @ (h[:] @ softmax(h[:].T @ dropout(h[t], 0.7)))")
+    case = unequal(drawn_case(text, WEIGHTS, DATA), (6, 2, 4))
+    losses = learn(case, Plan(Choice("gradient-descent", 0), iterations=5, seed=4)).history.losses
+    assert len(set(losses)) == 5
+
+
 @pytest.mark.parametrize("size", [None, 2])
 def test_the_last_weights_are_kept_whatever_the_thinned_losses(size):
     case = drawn_case(TEXT, WEIGHTS, DATA)

@@ -9,33 +9,41 @@ then one piece of code serves all steps.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from rnncalc.compute.regroup import is_outside
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Call, Equation, Node, Ref, leaves, reads
+from rnncalc.language.nodes import Call, Node, Ref, leaves, reads
 from rnncalc.recurrences.schedule import Block
+
+
+class _Scan(NamedTuple):
+    """What the terms of a scan are held against; `free` are the members that have no places beside their steps."""
+
+    members: frozenset[str]
+    free: frozenset[str]
+    weights: frozenset[str]
+    n_steps: int
 
 
 def without_borders(block: Block, values: Values) -> Block:
     """Give the equations of a scan without the borders at which terms vanish by themselves."""
-    members = {equation.left.name for equation in block.equations}
-    n_steps = values.case.lengths[block.letter]
-    starts = {name for name, _ in values.places}
+    members = frozenset(equation.left.name for equation in block.equations)
+    free = members - {name for name, _ in values.places}
+    scan = _Scan(members, free, frozenset(values.case.weights), values.case.lengths[block.letter])
+    return block._replace(equations=tuple(e._replace(right=_changed(e.right, scan)) for e in block.equations))
 
-    def change(node: Node) -> Node:
-        if not isinstance(node, Call) or node.op in ("sum_steps", "sum_all"):
-            return node
-        if node.op == "only_at":
-            return _inwards(node, values.case.weights) if is_outside(node, members) else node
-        if node.op == "between":
-            inner, first, last = node.args
-            bounds = int(first.text), int(last.text)
-            if _vanishes(inner, bounds, n_steps, members - starts):
-                return _masked(inner, members, node)
-            return node
-        return node._replace(args=tuple(change(arg) for arg in node.args))
 
-    return block._replace(equations=tuple(_changed(e, change(e.right)) for e in block.equations))
+def _changed(node: Node, scan: _Scan) -> Node:
+    if not isinstance(node, Call) or node.op in ("sum_steps", "sum_all"):
+        return node
+    if node.op == "only_at":
+        return _inwards(node, scan.weights) if is_outside(node, scan.members) else node
+    if node.op == "between":
+        inner, first, last = node.args
+        vanishes = _vanishes(inner, (int(first.text), int(last.text)), scan.n_steps, scan.free)
+        return _masked(inner, scan.members, node) if vanishes else node
+    return node._replace(args=tuple(_changed(arg, scan) for arg in node.args))
 
 
 def _inwards(term: Call, weights: Collection[str]) -> Node:
@@ -48,10 +56,6 @@ def _inwards(term: Call, weights: Collection[str]) -> Node:
         if all(leaf.name in weights for leaf in leaves(right)):
             return inner._replace(args=(Call("only_at", (left, step)), right))
     return term
-
-
-def _changed(equation: Equation, right: Node) -> Equation:
-    return equation._replace(right=right)
 
 
 def _vanishes(term: Node, bounds: tuple[int, int], n_steps: int, members: Collection[str]) -> bool:

@@ -75,6 +75,7 @@ class Repeated:
         self.values.singles.update(places)
         self.values.around.update(after.values.around if after else {})
         self._work: list[Run] = []
+        self._rare: list[Run] = []
         with np.errstate(all="ignore"):
             joint, others = joint_sums(case)
             for block in others:
@@ -85,13 +86,16 @@ class Repeated:
     def _add(self, run: Run) -> None:
         """Take in the next block, which has not been computed yet."""
         run()
-        self._work += [*self.values.renewals.work, run]
-        self.values.renewals.work.clear()
+        renewals = self.values.renewals
+        self._work += [*renewals.work, run]
+        self._rare += renewals.rare
+        renewals.work.clear()  # what they hold on to would else hold on to them
+        renewals.rare.clear()
 
     def renew(self) -> None:
         """Compute again what depends on the given quantities alone, after a change of these."""
         with np.errstate(all="ignore"):
-            for run in self.values.renewals.rare:
+            for run in self._rare:
                 run()
 
     def run(self) -> None:

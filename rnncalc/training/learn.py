@@ -44,7 +44,7 @@ def learn(case: Case, plan: Plan, told: Callable[[Told], None] | None = None) ->
 class _Learning:
     def __init__(self, case: Case, plan: Plan, told: Callable[[Told], None]):
         self.case, self.plan, self.told = case, plan, told
-        self.prepared = Prepared(case, plan.seed)
+        self.prepared = Prepared(case, plan.seed, plan.batch)
         self.parameters = Parameters(case.weights)
         self.passes = Passes(self.parameters, self.prepared.one_hot)
         self.whole = not plan.batch or plan.batch >= case.n_sequences

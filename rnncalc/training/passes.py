@@ -8,8 +8,9 @@ import numpy as np
 
 from rnncalc.compute.case import Case
 from rnncalc.compute.gradient_pass import GradientPass, Parameters
+from rnncalc.training.portions import numbers
 
-KEPT = 12  # passes of different sizes that are kept; each holds its arrays
+MOST = 3 * 10**7  # numbers of the quantities of a forward pass, in all passes that are kept
 
 
 class Passes:
@@ -20,7 +21,8 @@ class Passes:
 
     def __init__(self, parameters: Parameters, one_hot: Collection[str] = ()):
         self._parameters, self._one_hot = parameters, one_hot
-        self._kept: dict[tuple, GradientPass] = {}
+        self._kept: dict[tuple, GradientPass] = {}  # those of the last use at the end
+        self._sizes: dict[tuple, int] = {}
         self.gradient = np.zeros_like(parameters.flat)
 
     def run(self, case: Case) -> float:
@@ -40,13 +42,14 @@ class Passes:
 
     def ready(self, case: Case) -> GradientPass:
         """Give the pass for a case, filled with its data."""
-        size = (case.n_sequences, *sorted(case.lengths.items()))
-        found = self._kept.pop(size, None)
+        key = (case.n_sequences, *sorted(case.lengths.items()))
+        found = self._kept.pop(key, None)
         if found is None:
-            found = GradientPass(case, self._parameters, self._one_hot)
-            while len(self._kept) >= KEPT:
+            self._sizes[key] = case.n_sequences * numbers(case)
+            while self._kept and sum(map(self._sizes.get, self._kept)) + self._sizes[key] > MOST:
                 self._kept.pop(next(iter(self._kept)))
+            found = GradientPass(case, self._parameters, self._one_hot)
         else:
             found.refill(case)
-        self._kept[size] = found
+        self._kept[key] = found
         return found

@@ -12,7 +12,7 @@ MOST = 10**7  # numbers of all quantities of a portion, unless one sequence has 
 
 def portions(case: Case) -> Iterator[Case]:
     """Give the sequences of a case, in their order, as cases that follow each other; few of them as they are."""
-    size = max(MOST // _numbers(case), 1)
+    size = max(MOST // numbers(case), 1)
     if case.n_sequences <= size:
         yield case
         return
@@ -20,8 +20,8 @@ def portions(case: Case) -> Iterator[Case]:
         yield batch_of(case, range(start, min(start + size, case.n_sequences)))
 
 
-def _numbers(case: Case) -> int:
-    """Count the numbers of all quantities of one sequence."""
+def numbers(case: Case) -> int:
+    """Count the numbers of all quantities of one sequence, the weights left out."""
     total = 1
     for name, (rows, columns) in case.shapes.items():
         if name not in case.weights:

@@ -12,8 +12,10 @@ from rnncalc.compute.case import Case
 from rnncalc.training.batches import PAIRS, batch_of, divided
 from rnncalc.training.dropout import drops_of, with_drops
 from rnncalc.training.masking import masking_of
+from rnncalc.training.passes import MOST
+from rnncalc.training.portions import numbers
 
-ROOMS = 6  # numbers of steps that masked batches are cut to: each needs a pass of its own, each spare step time
+ROOMS = 6  # numbers of steps, at most, that masked batches are cut to: each needs a pass, each spare step time
 _STREAM = 3  # of the seed, for dropout
 
 
@@ -23,15 +25,21 @@ class Prepared:
     The number of pairs of a mean loss, the masks of unequal lengths and those
     of dropout are given sequences and values of the system. Batches of unequal
     lengths that cannot be masked keep their own lengths.
+
+    Args:
+        case: All sequences.
+        seed: Of dropout.
+        together: The number of sequences of a mini-batch, None for all.
     """
 
-    def __init__(self, case: Case, seed: int):
+    def __init__(self, case: Case, seed: int, together: int | None = None):
         whole = divided(case)
         self._drops = drops_of(whole)
         whole = with_drops(whole, self._drops)
         self._masking = masking_of(whole)
         self._whole = self._masking.rewritten(whole) if self._masking else whole
-        self._rooms = _rooms(case, self._masking.letters) if self._masking else {}
+        count = max(1, min(ROOMS, MOST // ((together or case.n_sequences) * numbers(case))))
+        self._rooms = _rooms(case, self._masking.letters, count) if self._masking else {}
         self._rng = np.random.default_rng([seed, _STREAM])
         self.one_hot = unit_sums(case) - {PAIRS}
 
@@ -59,8 +67,8 @@ class Prepared:
         return replace(case) if case.own_lengths else case  # whose parts are cut from the new masks
 
 
-def _rooms(case: Case, letters: Collection[str]) -> dict[str, tuple[int, ...]]:
-    """Give the numbers of steps that masked batches are cut to."""
+def _rooms(case: Case, letters: Collection[str], count: int) -> dict[str, tuple[int, ...]]:
+    """Give the numbers of steps, at most `count`, that masked batches are cut to."""
     lengths = {letter: case.lengths[letter] for letter in letters}
-    parts = range(1, ROOMS + 1)
-    return {letter: tuple(sorted({-(-length * k // ROOMS) for k in parts})) for letter, length in lengths.items()}
+    parts = range(1, count + 1)
+    return {letter: tuple(sorted({-(-length * k // count) for k in parts})) for letter, length in lengths.items()}

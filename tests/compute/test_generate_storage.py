@@ -12,6 +12,7 @@ from compute.test_bptt import catalogue_case
 from rnncalc.compute import storage
 from rnncalc.compute.bptt import backpropagate, derive
 from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.gradient_pass import GradientPass, Parameters
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def owner(array: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("n_steps", [3, 60])
-@pytest.mark.parametrize("name", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("name", ["elman", "lstm", "gru", "many-to-one"])
 def test_a_pass_is_free_without_a_garbage_collection(name, n_steps, without_collection):
     """60 steps run as generated code, 3 in the interpreter."""
     case = catalogue_case(name, {}, None, n_steps, 2)
@@ -99,3 +100,15 @@ def test_two_passes_share_no_memory(monkeypatch):
         if name in case.system.defined:
             assert not np.shares_memory(one.sequences[name], other.sequences[name])
         assert (one.sequences[name] == kept[name]).all()
+
+
+@pytest.mark.parametrize("n_steps", [3, 60])
+@pytest.mark.parametrize("name", ["elman", "lstm", "gru", "many-to-one"])
+def test_a_repeated_pass_is_free_without_a_garbage_collection(name, n_steps, without_collection):
+    case = catalogue_case(name, {}, None, n_steps, 2)
+    work = GradientPass(case, Parameters(case.weights))
+    work.run()
+    alive = weakref.ref(owner(work._forward.values.sequences["h"]))
+    assert alive() is not None
+    del work
+    assert alive() is None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from rnncalc.compute.values import Values
-from rnncalc.language.nodes import Call, Equation, Node, Ref, reads
+from rnncalc.language.nodes import Call, Node, Ref, reads
 from rnncalc.recurrences.schedule import Block
 
 
@@ -32,11 +32,7 @@ def without_borders(block: Block, values: Values) -> Block:
             return node
         return node._replace(args=tuple(change(arg) for arg in node.args))
 
-    return block._replace(equations=tuple(_changed(e, change(e.right)) for e in block.equations))
-
-
-def _changed(equation: Equation, right: Node) -> Equation:
-    return equation._replace(right=right)
+    return block._replace(equations=tuple(e._replace(right=change(e.right)) for e in block.equations))
 
 
 def _vanishes(term: Node, bounds: tuple[int, int], n_steps: int, members: Collection[str]) -> bool:

@@ -199,7 +199,9 @@ def _own_vector(parts: Sequence[Sequence[Signed]], inside: Collection[int], know
     return next((v for v in vectors if isinstance(v, Call) and id(v) in inside and 1 in infer_shape(v, known)), None)
 
 
-def _factors(part: Node, run: Collection[str], back: int, own: Node | None, inside: Collection[int], known: Shapes):
+def _factors(
+    part: Node, run: Collection[str], back: int, own: Node | None, inside: Collection[int], known: Shapes
+) -> tuple[Node, str | Node] | None:
     """Give a part of a sum as a weight and a vector, None where it is none."""
     if id(part) not in inside and not is_timed(part):
         return part, ONE

@@ -2,7 +2,8 @@
 
 Maps are computed for all steps at once, scans step by step. Forward and
 backward systems run through the same code. `evaluate` is the one to read
-first; reading.py has the evaluators.
+first; `Repeated` carries out what it does again. reading.py has the
+evaluators, generate.py writes code for a scan.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ a piece; what is left becomes numpy calls into preallocated arrays. Where an
 equation needs more than that (a matrix as a state, an entry, a lookup), no
 code is generated and the interpreter runs the scan.
 
-`generate_scan` is the one to read first; workspace.py lays out the memory,
+`generate_scan` is the one to read first: siblings.py groups the equations,
+affine.py finds their products, tables.py and workspace.py lay out the memory,
 loop.py writes the code.
 """
 

@@ -39,7 +39,7 @@ def views_of(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.n
 
 
 class GradientPass:
-    """A forward and a backward pass, ready to be carried out again.
+    """A forward and a backward pass of sequences of one length, ready to be carried out again.
 
     `gradient` is ∂J/∂weights in the order of `Parameters.flat`, filled in by
     `run`. `one_hot` names the sequences and values whose entries always sum to

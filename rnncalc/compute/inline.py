@@ -60,8 +60,11 @@ def _is_product(node: Node) -> bool:
 
 
 def shared_products(equations: Collection[Equation], layout: Layout) -> dict[Node, str]:
-    """Name the products of a weight and a member that occur more than once, at any steps, as they are at step t."""
-    members = {equation.left.name for equation in equations}
+    """Name the products of a weight and a member that occur more than once, at any steps, as they are at step t.
+
+    No other scan has these names, as no other has these members.
+    """
+    members = dict.fromkeys(equation.left.name for equation in equations)
     found: list[Node] = []
     for equation in equations:
         for part in walk(equation.right):
@@ -71,7 +74,7 @@ def shared_products(equations: Collection[Equation], layout: Layout) -> dict[Nod
                 if is_step and not any(running for _, running in reads(weight)):
                     found.append(_at_step(part))
     often = [part for part in dict.fromkeys(found) if found.count(part) > 1]
-    return {part: f"product {number}" for number, part in enumerate(often, start=1)}
+    return {part: f"product {number} of {next(iter(members))}" for number, part in enumerate(often, start=1)}
 
 
 def with_products(equations: Iterable[Equation], names: Mapping[Node, str], letter: str) -> list[Equation]:
@@ -99,9 +102,12 @@ def _at_step(product: Node) -> Node:
 
 
 def with_vectors(equations: Iterable[Equation], layout: Layout, letter: str) -> tuple[list[Equation], dict[str, Node]]:
-    """Make members of the vectors of another step that a weight multiplies: U (r(t+1) ⊙ ∇a(t+1)) is U q(t+1)."""
+    """Make members of the vectors of another step that a weight multiplies: U (r(t+1) ⊙ ∇a(t+1)) is U q(t+1).
+
+    No other scan has the names of these, as no other has its members.
+    """
     equations = list(equations)
-    members, names = {equation.left.name for equation in equations}, {}
+    members, names = dict.fromkeys(equation.left.name for equation in equations), {}
 
     def change(node: Node) -> Node:
         if not isinstance(node, Call) or node.op != "matmul":
@@ -112,7 +118,7 @@ def with_vectors(equations: Iterable[Equation], layout: Layout, letter: str) -> 
         inside = isinstance(vector, Call) and any(leaf.name in members for leaf in running)
         if not inside or len(offsets) > 1 or offsets == {0} or any(runs for _, runs in reads(weight)):
             return node
-        name = names.setdefault(_at_step(vector), f"vector {len(names) + 1}")
+        name = names.setdefault(_at_step(vector), f"vector {len(names) + 1} of {next(iter(members))}")
         read = Ref(name, Index("step", letter, *offsets))
         return node._replace(args=tuple(read if arg is vector else arg for arg in node.args))
 

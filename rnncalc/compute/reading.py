@@ -101,7 +101,7 @@ def _stored_product(part: Call, values: Values) -> Callable[[range], np.ndarray]
         if wide is None:
             return FORWARD["matmul"](*(arg(steps) for arg in plain))
         product = (matrix() if layout == "column" else matrix().T) @ wide
-        turned = product.reshape(size, len(steps), -1).transpose(1, 2, 0)
+        turned = product.reshape(size, len(steps), case.n_sequences).transpose(1, 2, 0)
         return turned[..., None] if layout == "column" else turned[..., None, :]
 
     return run

@@ -10,9 +10,9 @@ from rnncalc.base.diagnostics import Diagnostic, RnncalcError
 from rnncalc.base.span import Span
 from rnncalc.base.words import plural
 from rnncalc.compute.case import Case
-from rnncalc.language.nodes import Call, Name, Ref, walk
 from rnncalc.problem.loss import Loss
 from rnncalc.problem.network import Network
+from rnncalc.recurrences.tables import tables
 
 if TYPE_CHECKING:
     from rnncalc.problem.vocabulary import Vocabulary
@@ -53,16 +53,12 @@ def _check_labels(labels: tuple[str, ...], output: str, case: Case, place: Span)
 
 def _check_symbols(count: int, case: Case, place: Span) -> list[Diagnostic]:
     """Find an input that has neither ids of a table with a row for each symbol, nor an entry for each."""
-    system, tables = case.system, {}
-    for equation in system.equations:
-        for part in walk(equation.right):
-            if isinstance(part, Call) and part.op == "lookup" and isinstance(part.args[1], Ref):
-                tables[part.args[1].name] = part.args[0]
-    inputs = [name for name in system.given_sequences if name not in case.targets]
+    looked_up = tables(case.system.equations)
+    inputs = [name for name in case.system.given_sequences if name not in case.targets]
     for name in inputs if len(inputs) == 1 else ():
-        table = tables.get(name)
-        if isinstance(table, Name):
-            size, has = case.shapes[table.name][0], f"'{table.name}' has {plural(case.shapes[table.name][0], 'row')}"
+        if table := looked_up.get(name):
+            size = case.shapes[table][0]
+            has = f"'{table}' has {plural(size, 'row')}"
         else:
             size = max(case.shapes[name])
             has = f"'{name}' has {plural(size, 'feature')}"

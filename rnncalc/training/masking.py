@@ -124,11 +124,6 @@ def masking_of(case: Case) -> Masking | None:
     return Masking(masked, shapes, letters, ahead, tuple(_last(*end) for end in sorted(ends)), before)
 
 
-def maskable(case: Case) -> bool:
-    """Tell whether a batch of unequal lengths can be computed in one by masks."""
-    return masking_of(case) is not None
-
-
 def _all_fit(case: Case, letters: Collection[str]) -> bool:
     system = case.system
     if any(leaf.index.anchor == "all" for leaf in _read(system, letters)):

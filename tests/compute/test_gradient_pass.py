@@ -84,6 +84,11 @@ MORE = {
     "encoder and decoder": (
         "h[t] = tanh(U @ x[t] + W @ h[t-1])\ns[0] = h[T]\na[i] = softmax(h[:].T @ (A @ s[i-1]))\nc[i] = h[:] @ a[i]\n"
         "s[i] = tanh(Q @ s[i-1] + R @ c[i])\nJ[i] = sum((s[i] - v) ** 2)", dict.fromkeys("UWAQR", M) | {"v": V}),
+    "two scans of one form and of different lengths": (
+        "h[t] = tanh(U @ x[t] + W @ h[t-1])\nq[i] = tanh(Q @ q[i-1] + h[T])\nJ[i] = sum((q[i] - v) ** 2)",
+        dict.fromkeys("UWQ", M) | {"v": V}),
+    "a last step of its own": (
+        "h[t] = tanh(W @ h[t-1] + Q @ x[t])\nh[T] = Q @ x[T]\nJ[t] = sum((W @ h[t]) ** 2)", {"W": M, "Q": M}),
     "matrix states both ways": (
         "S[0] = A\nS[t] = 0.5 * S[t-1] + (W @ x[t]) @ x[t].T\nG[T+1] = A\nG[t] = tanh(Q @ G[t+1] + S[t] * S[t-1])\n"
         "J[t] = sum((S[t] @ x[t] + G[t] @ x[t]) ** 2)", {"W": M, "Q": M, "A": M}),
@@ -144,6 +149,12 @@ def test_systems(name, batch, n_steps, chunk, monkeypatch):
     monkeypatch.setattr(steps, "CHUNK", chunk)
     text, weights = (SYSTEMS | MORE)[name]
     assert_same_again(drawn(text, weights, {"x": (batch, n_steps, 2)}, **({"i": 3} if "[i]" in text else {})), name)
+
+
+@pytest.mark.parametrize("name", ["a last step of its own", "learned starts", "lags 1, 2 and 3", "gates"])
+def test_one_step(name):
+    text, weights = MORE[name]
+    assert_same_again(drawn(text, weights, {"x": (3, 1, 2)}), name)
 
 
 @pytest.mark.parametrize("text", [

@@ -133,6 +133,12 @@ def test_wrong_labels_are_marked_below_them(width):
     assert [shown[at] for at in range(1, 101)] == ["determi…" if b == "determiner" else b for b in predicted]
 
 
+def test_a_step_without_a_class_has_no_wrong_label():
+    step, true, predicted, wrong = printed(print_tags, "s", ["A", None, "B"], ["A", "A", "A"])[-4:]
+    assert true.split() == ["true", "A", "–", "B"] and wrong.split() == ["wrong", "×"]
+    assert wrong.index("×") == step.index("3")
+
+
 def test_the_rest_of_a_long_sequence_is_counted():
     assert printed(print_tags, "s", None, ["A"] * 150)[-1] == "… and 30 steps more"
 

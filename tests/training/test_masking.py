@@ -17,7 +17,7 @@ from rnncalc.compute.case import Case
 from rnncalc.compute.evaluate import evaluate
 from rnncalc.recurrences.expand import Arrangement
 from rnncalc.training.batches import batch_of as sequences_of
-from rnncalc.training.masking import maskable
+from rnncalc.training.masking import masking_of
 from rnncalc.training.prepared import Prepared
 
 IN_PARTS = {
@@ -48,7 +48,7 @@ def agree(case: Case, batch: Case) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_equations_of_every_kind(name):
     case = batch_of(NETWORKS[name])
-    assert maskable(case) is (name not in IN_PARTS)
+    assert (masking_of(case) is None) is (name in IN_PARTS)
     if name not in IN_PARTS:
         agree(case, Prepared(case, 0).batch())
 

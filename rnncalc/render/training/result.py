@@ -109,7 +109,7 @@ def _numbers(array: np.ndarray, decimals: int) -> str:
 
 def _print_labels(console: Console, trained: Trained, sequence: int) -> None:
     """Print the labels of one sequence step by step."""
-    seen, names = trained.seen, (*trained.labels, "–")  # the last for a step without a class
+    seen, names = trained.seen, (*trained.labels, None)  # the last for a step without a class
     truths = seen.truths(sequence - 1)
     true = None if truths is None else [names[at] for at in truths]
     guessed = [names[at] for at in seen.guesses(sequence - 1)]

@@ -11,13 +11,16 @@ from rich.text import Text
 from rnncalc.render.forward import print_heading
 from rnncalc.render.training.shortened import fitted, shortened
 
-WRONG = "×"
+WRONG, _NONE = "×", "–"
 _MOST_STEPS = 120  # of a sequence that are shown
 _MOST_LABEL = 8  # cells of a label
 
 
-def print_tags(console: Console, heading: str, true: Sequence[str] | None, predicted: Sequence[str]) -> None:
-    """Print the labels of one sequence, below each other by step, as many to a line as fit."""
+def print_tags(console: Console, heading: str, true: Sequence[str | None] | None, predicted: Sequence[str]) -> None:
+    """Print the labels of one sequence, below each other by step, as many to a line as fit.
+
+    Where no label is true, at a step without a class, none is wrong.
+    """
     print_heading(console, heading)
     for line in _lines(true, predicted, console.width):
         console.print(line, soft_wrap=True)
@@ -25,14 +28,17 @@ def print_tags(console: Console, heading: str, true: Sequence[str] | None, predi
         console.print(Text(f"… and {len(predicted) - _MOST_STEPS:,} steps more"), soft_wrap=True)
 
 
-def _lines(true: Sequence[str] | None, predicted: Sequence[str], width: int) -> Iterator[Text]:
+def _lines(true: Sequence[str | None] | None, predicted: Sequence[str], width: int) -> Iterator[Text]:
     count = min(len(predicted), _MOST_STEPS)
     rows = {"step": [str(at) for at in range(1, count + 1)]}
     if true is not None:
-        rows["true"] = [shortened(label, _MOST_LABEL) for label in true[:count]]
+        rows["true"] = [_NONE if label is None else shortened(label, _MOST_LABEL) for label in true[:count]]
     rows["predicted"] = [shortened(label, _MOST_LABEL) for label in predicted[:count]]
     if true is not None:
-        rows["wrong"] = [WRONG if a != b else "" for a, b in zip(true[:count], predicted[:count], strict=True)]
+        rows["wrong"] = [
+            WRONG if label not in (None, guess) else ""
+            for label, guess in zip(true[:count], predicted[:count], strict=True)
+        ]
     head = max(map(len, rows))
     cell = max(cell_len(text) for row in rows.values() for text in row) + 1
     per_line = max((width - head - 1) // cell, 1)

@@ -123,7 +123,7 @@ class Loop:
             found = [np.broadcast_to(run().reshape(-1, width).T, shape) for run in each]
             return np.array(found if len(found) > 1 else found[0], dtype=float, order="C")
 
-        return self.constant(kept(compute, nodes[0], self.values))
+        return self.constant(kept(compute, self.values, *nodes))
 
     def into(self, nodes: Nodes, out: str) -> None:
         """Write the statements that compute expressions into an array."""
@@ -175,10 +175,10 @@ class Loop:
         weights = [self.weight(node, matrix, vector) for node, (matrix, vector) in zip(nodes, pairs, strict=True)]
         vector = self.value(tuple(vector for _, vector in pairs))
         if len(nodes) == 1:
-            matrix = kept(lambda: np.ascontiguousarray(weights[0]()), pairs[0][0], self.values)
+            matrix = kept(lambda: np.ascontiguousarray(weights[0]()), self.values, pairs[0][0])
             self.lines.append(f"{self.constant(matrix.dot)}({vector}, {out})")
         else:
-            stacked = kept(lambda: np.stack([weight() for weight in weights]), nodes[0], self.values)
+            stacked = kept(lambda: np.stack([w() for w in weights]), self.values, *(matrix for matrix, _ in pairs))
             self.call("matmul", self.constant(stacked), vector, out)
 
     def weight(self, node: Node, matrix: Node, vector: Node) -> Callable[[], np.ndarray]:

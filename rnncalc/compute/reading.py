@@ -70,12 +70,12 @@ def steps_evaluator(node: Node, values: Values) -> Callable[[range], np.ndarray]
         if part.op == "matmul" and values.renewals is not None:
             return _stored_product(part, values)
         if _is_sum(part):
-            return _always(kept(sum_evaluator(part, values), part, values))
+            return _always(kept(sum_evaluator(part, values), values, part))
         if part.op in ("between", "only_at"):
             return _some_steps(part, values)
         if part.op == "column_of":
             stack = concrete_evaluator(part.args[0], values)
-            columns = kept(lambda: _columns(stack(), values), part, values)
+            columns = kept(lambda: _columns(stack(), values), values, part)
             return lambda steps: columns[steps.start - 1 : steps.stop - 1]
         return None
 
@@ -161,9 +161,9 @@ def _beforehand(part: Node, running: bool, steps: range, values: Values) -> Eval
     """Compute what does not depend on the recurrence, for all steps of a range at once or once."""
     if running or any(op in ("between", "only_at", "column_of") for op in _operations(part)):
         lead, evaluate = (len(steps), values.case.n_sequences), steps_evaluator(part, values)
-        found, first = kept(lambda: spread(evaluate(steps), lead), part, values), steps.start
+        found, first = kept(lambda: spread(evaluate(steps), lead), values, part), steps.start
         return lambda step: found[step - first]
-    return _always(kept(concrete_evaluator(part, values), part, values))
+    return _always(kept(concrete_evaluator(part, values), values, part))
 
 
 def _operations(node: Node) -> list[str]:
@@ -265,7 +265,7 @@ def _vectors_kept(vector: Node, steps: range, values: Values) -> Callable[[], np
         return lambda: stored
     key, shared = (vector, steps), values.renewals.shared
     if key not in shared:
-        shared[key] = kept(vectors, vector, values)
+        shared[key] = kept(vectors, values, vector)
     return lambda: shared[key]
 
 

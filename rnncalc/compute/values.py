@@ -59,12 +59,12 @@ class Values(NamedTuple):
         return self.at(leaf.name, self.step_of(leaf))
 
 
-def kept(compute: Callable[[], np.ndarray], node: Node, values: Values) -> np.ndarray:
-    """Compute what a block needs once of an expression; where the pass is repeated, again before the block starts."""
+def kept(compute: Callable[[], np.ndarray], values: Values, *nodes: Node) -> np.ndarray:
+    """Compute what a block needs once of expressions; where the pass is repeated, again before the block starts."""
     if values.renewals is None:
         return compute()
     array = np.array(compute(), order="C")
-    again = values.renewals.rare if values.renewals.is_given(node) else values.renewals.work
+    again = values.renewals.rare if all(map(values.renewals.is_given, nodes)) else values.renewals.work
     again.append(lambda: np.copyto(array, compute()))
     return array
 

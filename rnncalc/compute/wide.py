@@ -24,7 +24,7 @@ def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | No
     if name not in shared:
         vectors = features_first(whole).swapaxes(0, 1)
         lies_so = vectors.flags.c_contiguous
-        shared[name] = (vectors if lies_so else kept(lambda: vectors, vector, values)).reshape(len(vectors), -1)
+        shared[name] = (vectors if lies_so else kept(lambda: vectors, values, vector)).reshape(len(vectors), -1)
     first, last = (step + vector.index.offset - start for step in (steps.start, steps.stop))
     return shared[name][:, first * n_sequences : last * n_sequences]
 

@@ -72,8 +72,9 @@ def kept(compute: Callable[[], np.ndarray], values: Values, *nodes: Node) -> np.
 class Renewals(NamedTuple):
     """What a repeated pass computes again.
 
-    `work` is for the block at hand, `rare` for what reads the `given` quantities
-    alone: it is done when these change. `shared` has arrays of earlier blocks.
+    `work` and `rare` are of the block at hand: what is done before it in every
+    pass, and what reads the `given` quantities alone and is done when these
+    change. `shared` has arrays of earlier blocks too.
     `wanted` names the quantities that are asked for; None stands for all.
     """
 

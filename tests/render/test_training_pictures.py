@@ -43,6 +43,12 @@ def test_a_script_that_the_font_lacks_gives_no_warning():
     assert draw_panels("漢字 😀", [Confusion(np.eye(2, dtype=int), ["漢", "字"])], "png")
 
 
+def test_a_matrix_of_very_many_classes_is_no_larger_than_a_square():
+    data = draw_panels("", [Confusion(np.eye(1000, dtype=int), [f"word {at}" for at in range(1000)])], "png")
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    assert width == height
+
+
 def test_steps_are_whole_numbers():
     """Their texts are paths: four ticks at four steps, as lines that go up from the axis."""
     pair = Against("y", np.arange(4.0), np.arange(4.0) + 1)

@@ -22,6 +22,7 @@ _BLUE, _ORANGE = "#0072B2", "#D55E00"
 _PANEL = (6.4, 3.2)  # inches
 _DOTS = 150  # an inch of a PNG
 MOST_NUMBERED = 20  # classes up to which a matrix has its counts in the cells, and labels are drawn by step
+_MOST_NAMED = 60  # classes up to which a matrix names them; beyond, they are counted from 1
 _MOST_NAME = 16
 
 
@@ -92,7 +93,9 @@ def draw_panels(title: str, panels: Sequence[Panel], kind: str) -> bytes:
 
 
 def _height(panel: Panel) -> float:
-    return max(_PANEL[1], 0.24 * len(panel.names) + 1.6) if isinstance(panel, Confusion) else _PANEL[1]
+    if not isinstance(panel, Confusion):
+        return _PANEL[1]
+    return max(_PANEL[1], 0.24 * len(panel.names) + 1.6) if len(panel.names) <= _MOST_NAMED else _PANEL[0]
 
 
 def _draw_curve(axes, curve: Curve) -> None:
@@ -144,17 +147,20 @@ def _draw_labels(axes, pair: Labels) -> None:
 
 
 def _draw_confusion(axes, found: Confusion) -> None:
-    counts, names = found.counts, [shortened(name, _MOST_NAME) for name in found.names]
+    counts, n_classes = found.counts, len(found.names)
     sums = counts.sum(axis=1, keepdims=True)
     shares = counts / np.where(sums, sums, 1)
-    axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, aspect="auto")
-    if len(names) <= MOST_NUMBERED:
+    edges = (0.5, n_classes + 0.5, n_classes + 0.5, 0.5)
+    axes.imshow(shares, cmap="Greys", vmin=0, vmax=1, aspect="auto", extent=edges)
+    if n_classes <= MOST_NUMBERED:
         for (row, column), count in np.ndenumerate(counts):
             if count:
                 tone = "white" if shares[row, column] > 0.6 else "black"
-                axes.text(column, row, f"{count}", ha="center", va="center", fontsize=8, color=tone)
-    axes.set_xticks(range(len(names)), names, rotation=90 if len(names) > 4 else 0, fontsize=8)
-    axes.set_yticks(range(len(names)), names, fontsize=8)
+                axes.text(column + 1, row + 1, f"{count}", ha="center", va="center", fontsize=8, color=tone)
+    if n_classes <= _MOST_NAMED:
+        places, names = range(1, n_classes + 1), [shortened(name, _MOST_NAME) for name in found.names]
+        axes.set_xticks(places, names, rotation=90 if n_classes > 4 else 0, fontsize=8)
+        axes.set_yticks(places, names, fontsize=8)
     axes.set_xlabel("guessed (darker: a larger share of its row)")
     axes.set_ylabel("true")
 

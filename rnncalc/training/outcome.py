@@ -59,20 +59,25 @@ class Predictions(NamedTuple):
     @property
     def accuracy(self) -> float:
         """Give the part of the guesses that are right; nan where there are none."""
-        counts = self.confusion
-        return float(np.trace(counts) / counts.sum()) if counts.sum() else float("nan")
+        truths, guesses = self._answered
+        return float((truths == guesses).mean()) if len(truths) else float("nan")
 
     @property
     def confusion(self) -> np.ndarray:
         """Count the guesses: (n_classes, n_classes), the right class by rows, the guessed one by columns."""
         n_classes = self.predicted[0].shape[1] if self.kind == "classes" and self.predicted else 2
+        truths, guesses = self._answered
+        return np.bincount(truths * n_classes + guesses, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+    @property
+    def _answered(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give the right and the guessed classes where there is a right one: (n,) each."""
         truths, guesses = (
             np.concatenate([a.ravel() for a in arrays]) if arrays else np.zeros(0, int)
             for arrays in (self.truths, self.guesses if self.targets else ())
         )
         known = truths >= 0
-        counts = np.bincount(truths[known] * n_classes + guesses[known], minlength=n_classes**2)
-        return counts.reshape(n_classes, n_classes)
+        return truths[known], guesses[known]
 
     def likeliest(self, sequence: int, n: int, step: int = -1) -> list[tuple[int, float]]:
         """Give the n likeliest classes of a sequence (from 0) at a step (from 0; the last unless said), with their

@@ -134,7 +134,7 @@ def test_wrong_labels_are_marked_below_them(width):
 
 
 def test_a_step_without_a_class_has_no_wrong_label():
-    step, true, predicted, wrong = printed(print_tags, "s", ["A", None, "B"], ["A", "A", "A"])[-4:]
+    step, true, _, wrong = printed(print_tags, "s", ["A", None, "B"], ["A", "A", "A"])[-4:]
     assert true.split() == ["true", "A", "–", "B"] and wrong.split() == ["wrong", "×"]
     assert wrong.index("×") == step.index("3")
 

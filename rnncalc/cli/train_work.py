@@ -21,6 +21,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.training_result import Trained, train_problem
 
 _OUTPUTS, _PICTURES = (".yaml", ".yml", ".npz"), (".png", ".svg")
+_LOOKED_AT = 16  # sequences, for what makes the first loss infinite
 
 
 class Files(NamedTuple):
@@ -158,6 +159,8 @@ def diverged(trained: Trained, output: str | None) -> RnncalcError:
     plan, found = trained.problem.training.plan, trained.learned.divergence
     place, when = training_place(trained.problem.source), f"The training diverged at iteration {found.iteration:,}"
     if not found.weight:
+        if (reason := _without_a_loss(trained.problem)) is not None:
+            return reason
         remedy = "Draw smaller initial weights, such as 'init: uniform(-0.1, 0.1)', or look at the data."
         return refuse("diverged", place, f"{when}: with the initial weights the loss is no finite number.", remedy)
     grew = f"from {found.before:.3g} to {found.after:.3g}" if isfinite(found.before) else f"to {found.after:.3g}"
@@ -166,6 +169,20 @@ def diverged(trained: Trained, output: str | None) -> RnncalcError:
     kept = f"The last good weights are in {output}." if output else "With --output FILE the last good weights are kept."
     message = f"{when}: the gradient of '{found.weight}' grew {grew}."
     return refuse("diverged", place, message, f"{clip}{'write' if clip else 'Write'} {smaller}. {kept}")
+
+
+def _without_a_loss(problem: Problem) -> RnncalcError | None:
+    """Give what makes the loss infinite at the start, such as a logarithm of what is no probability."""
+    from rnncalc.compute.evaluate import evaluate
+    from rnncalc.problem.require import require_finite_loss
+    from rnncalc.training.batches import batch_of
+
+    first = batch_of(problem.case, range(min(problem.case.n_sequences, _LOOKED_AT)))
+    try:
+        require_finite_loss(problem, evaluate(first))
+    except RnncalcError as error:
+        return error
+    return None
 
 
 def weights_beside(output: str) -> str:

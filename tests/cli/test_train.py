@@ -220,6 +220,14 @@ def test_a_diverged_training_keeps_the_last_good_weights(tmp_path):
     assert trained(tmp_path, clipped, "--quiet").code == 0
 
 
+def test_a_loss_that_is_infinite_at_the_start_says_why(tmp_path):
+    """The commonest slip: cross-entropy of outputs that are no probabilities."""
+    text = "rnncalc: 1\nrecurrence: elman\nloss: cross-entropy\ntraining: {data: {text: hello}, sizes: {h: 3}}\n"
+    found = trained(tmp_path, text, "--quiet")
+    assert (found.code, found.out, found.slugs) == (3, "", ["no-finite-loss"])
+    assert "as softmax gives them" in found.err
+
+
 def test_ctrl_c_keeps_the_best_weights(tmp_path):
     (tmp_path / "p.yaml").write_text(LONG)
     process = start("train", tmp_path / "p.yaml", "--output", tmp_path / "t.yaml", "--format", "json")

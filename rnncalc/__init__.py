@@ -31,6 +31,7 @@ Nothing is imported before it is needed, so that `rnncalc --help` stays quick.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ if TYPE_CHECKING:
     from rnncalc.loaded import Network, NgramModel
     from rnncalc.problem.bigram import Bigram
     from rnncalc.problem.problem import Problem
+    from rnncalc.training.history import Told
+    from rnncalc.training_result import Trained
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "audit", "bptt", "check", "check_files", "forward", "grade", "load"]
+__all__ = ["__version__", "audit", "bptt", "check", "check_files", "forward", "grade", "load", "train"]
 
 
 def load(file: str, stdin: BinaryIO | None = None) -> Network | NgramModel:
@@ -170,3 +173,25 @@ def grade(problem: Problem | Bigram, folder: str, jobs: int = 1, method_credit: 
     from rnncalc.grading import grade
 
     return grade(problem, folder, jobs, method_credit)
+
+
+def train(problem: Problem, told: Callable[[Told], None] | None = None) -> Trained:
+    """Learn the weights of a problem with the key `training`, as the command `train` does.
+
+    `learned.weights` are the best, `learned.history` has the losses, `seen` what the
+    network says of the sequences held out, or where there are none of those it learnt from.
+
+    Args:
+        told: Called now and then with the iteration and its loss.
+
+    Raises:
+        rnncalc.base.diagnostics.RnncalcError: slug `no-training`.
+
+    >>> trained = train(load("hello-training"))
+    >>> trained.learned.loss < 0.002, trained.seen.predictions.accuracy
+    (True, 1.0)
+    """
+    from rnncalc.problem.training_options import require_training
+    from rnncalc.training_result import train_problem
+
+    return train_problem(require_training(problem), told)

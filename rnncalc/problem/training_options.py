@@ -24,11 +24,19 @@ def read_training(source: Source, settings: Mapping[str, str]) -> Problem:
     Raises:
         RnncalcError: slug `no-training`, and every independent fault of the file.
     """
-    problem = require_network(kind_of(source, _with(problem_tree(source), settings)))
+    return require_training(require_network(kind_of(source, _with(problem_tree(source), settings))))
+
+
+def require_training(problem: Problem) -> Problem:
+    """Refuse a problem that does not say how it learns.
+
+    Raises:
+        RnncalcError: slug `no-training`.
+    """
     if problem.training is None:
         message = "The file does not say how its network is trained: it has no key 'training'."
         remedy = "Write 'training: {optimiser: adam, rate: 0.01, iterations: 1000}'; inputs and targets may stay."
-        raise refuse("no-training", whole(source), message, remedy)
+        raise refuse("no-training", whole(problem.source), message, remedy)
     return problem
 
 

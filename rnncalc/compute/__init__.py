@@ -5,7 +5,7 @@ evaluates what lies outside recurrences, for all steps at once, and has the
 interpreter of a scan, step by step. `backpropagate` (bptt.py) runs the derived
 system through the same code.
 
-Again and again, as training needs it: `Repeated` (evaluate.py) is a pass as a
+Again and again, as training needs it: `Repeated` (repeated.py) is a pass as a
 list of functions that fill arrays in place; values.py says when each of them
 runs. `GradientPass` (gradient_pass.py) is a forward and a backward one;
 joint.py takes the gradients of several weights as one product, wide.py lays

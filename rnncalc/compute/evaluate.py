@@ -2,25 +2,23 @@
 
 Maps are computed for all steps at once, scans step by step. Forward and
 backward systems run through the same code. `evaluate` is the one to read
-first; `Repeated` carries out what it does again. reading.py has the
+first; repeated.py carries out again what it does. reading.py has the
 evaluators, generate.py writes code for a scan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 import numpy as np
 
 from rnncalc.compute.arithmetic import Arithmetic, float64
 from rnncalc.compute.case import Case
-from rnncalc.compute.joint import joint_evaluator, joint_sums
 from rnncalc.compute.ragged import join
 from rnncalc.compute.reading import concrete_evaluator, one_step, steps_evaluator, steps_filler
 from rnncalc.compute.steps import chunks, widest
 from rnncalc.compute.storage import empty_sequence
-from rnncalc.compute.values import Renewals, Share, Values
+from rnncalc.compute.values import Share, Values
 from rnncalc.language.nodes import Equation, Name, Ref
 from rnncalc.recurrences.general_steps import general_steps
 from rnncalc.recurrences.schedule import Block
@@ -41,72 +39,15 @@ def evaluate(case: Case, arithmetic: Arithmetic = float64) -> Values:
     """
     if case.own_lengths:
         return join(case, [Share(part.members, evaluate(part.case, arithmetic)) for part in case.parts])
-    values = _given(case)
+    values = given_values(case)
     with np.errstate(all="ignore"):
         for block in case.blocks:
-            _prepare(block, values, arithmetic)()
+            prepare(block, values, arithmetic)()
     return values
 
 
-class Repeated:
-    """A pass of sequences of one length, to be carried out again once its arrays have changed in place.
-
-    `values` keep their arrays, those of the case among them. What reads the
-    `given` quantities alone is computed again by `renew`, not by every `run`.
-
-    Args:
-        case: Its arrays are those that may change.
-        places: Arrays that quantities without a time step are computed into.
-        after: An earlier pass whose values the case has.
-        wanted: The quantities that are asked for, None for all; others may be missing from `values`.
-    """
-
-    def __init__(
-        self,
-        case: Case,
-        given: Collection[str],
-        places: Mapping[str, np.ndarray] = MappingProxyType({}),
-        after: Repeated | None = None,
-        wanted: Collection[str] | None = None,
-    ):
-        shared = after.values.renewals.shared if after else {}
-        asked = None if wanted is None else frozenset(wanted)
-        renewals = Renewals([], [], shared, frozenset(given), asked)
-        self.values = _given(case)._replace(renewals=renewals)
-        self.values.singles.update(places)
-        self.values.around.update(after.values.around if after else {})
-        self._work: list[Run] = []
-        self._rare: list[Run] = []
-        with np.errstate(all="ignore"):
-            joint, others = joint_sums(case)
-            for block in others:
-                self._add(_prepare(block, self.values, float64))
-            for sums in joint:
-                self._add(joint_evaluator(sums, self.values))
-
-    def _add(self, run: Run) -> None:
-        """Take in the next block, which has not been computed yet."""
-        run()
-        renewals = self.values.renewals
-        self._work += [*renewals.work, run]
-        self._rare += renewals.rare
-        renewals.work.clear()  # what they hold on to would else hold on to them
-        renewals.rare.clear()
-
-    def renew(self) -> None:
-        """Compute again what depends on the given quantities alone, after a change of these."""
-        with np.errstate(all="ignore"):
-            for run in self._rare:
-                run()
-
-    def run(self) -> None:
-        """Carry the pass out again."""
-        with np.errstate(all="ignore"):
-            for run in self._work:
-                run()
-
-
-def _given(case: Case) -> Values:
+def given_values(case: Case) -> Values:
+    """Give what a case has before anything is computed."""
     return Values(
         case,
         {name: array for name, array in case.sequences.items() if name not in case.system.defined},
@@ -116,7 +57,7 @@ def _given(case: Case) -> Values:
     )
 
 
-def _prepare(block: Block, values: Values, arithmetic: Arithmetic) -> Run:
+def prepare(block: Block, values: Values, arithmetic: Arithmetic) -> Run:
     """Give the function that computes a block; what it reads has been computed already."""
     if block.direction == "once":
         return _once(block.equations[0], values, arithmetic)

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnncalc.compute.bptt import backward_case, derive
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import Repeated
+from rnncalc.compute.repeated import Repeated
 from rnncalc.compute.storage import empty_sequence
 from rnncalc.recurrences.backward import adjoint_name
 

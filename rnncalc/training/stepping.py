@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import Repeated
+from rnncalc.compute.repeated import Repeated
 from rnncalc.compute.values import Values
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Equation, Index, Name, Node, Ref, leaves, walk

@@ -9,7 +9,8 @@ import pytest
 from training.numbers import CLASSES, SOFTMAX, drawn_case, network
 
 from rnncalc.compute.case import Case
-from rnncalc.compute.evaluate import Repeated, evaluate
+from rnncalc.compute.evaluate import evaluate
+from rnncalc.compute.repeated import Repeated
 from rnncalc.language.nodes import Index, Ref
 from rnncalc.recurrences.expand import Arrangement
 from rnncalc.training import stepping

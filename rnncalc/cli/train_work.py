@@ -172,17 +172,15 @@ def diverged(trained: Trained, output: str | None) -> RnncalcError:
 
 
 def _without_a_loss(problem: Problem) -> RnncalcError | None:
-    """Give what makes the loss infinite at the start, such as a logarithm of what is no probability."""
+    """Give what makes the loss infinite at the start where it is a logarithm of what is no probability."""
     from rnncalc.compute.evaluate import evaluate
-    from rnncalc.problem.require import require_finite_loss
+    from rnncalc.problem.require import no_logarithm
     from rnncalc.training.batches import batch_of
 
     first = batch_of(problem.case, range(min(problem.case.n_sequences, _LOOKED_AT)))
-    try:
-        require_finite_loss(problem, evaluate(first))
-    except RnncalcError as error:
-        return error
-    return None
+    values = evaluate(first)
+    parts = [share.values for share in values.parts] or [values]
+    return next(filter(None, (no_logarithm(problem, part) for part in parts)), None)
 
 
 def weights_beside(output: str) -> str:

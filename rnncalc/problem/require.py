@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnncalc.base.diagnostics import refuse
-from rnncalc.base.span import whole
+from rnncalc.base.diagnostics import RnncalcError, refuse
+from rnncalc.base.span import Span, whole
 from rnncalc.base.words import nearest
 from rnncalc.compute.values import Values
 from rnncalc.language.nodes import Call, Name, Ref, walk
@@ -54,21 +54,47 @@ def require_finite_loss(problem: Problem, values: Values) -> None:
 
 
 def _check_finite(problem: Problem, values: Values) -> None:
-    name, system = problem.case.loss, problem.case.system
-    found = (values.sequences if system.is_sequence(name) else values.singles)[name]
-    if np.isfinite(found).all():
+    step = _not_finite_at(problem, values)
+    if step is None:
         return
-    step = int(np.argwhere(~np.isfinite(found))[0][0]) + 1
-    where = f"{name}({step})" if system.is_sequence(name) else name
-    equation = system.general[name]
-    span = problem.network.loss.span if problem.network.loss else equation.span
+    if (reason := _no_logarithm(problem, values, step)) is not None:
+        raise reason
+    remedy = "See in 'rnncalc forward' what grows beyond all numbers; take smaller weights or fewer steps."
+    raise refuse("no-finite-loss", _loss_place(problem), f"{_loss_words(problem, step)} is not finite.", remedy)
+
+
+def no_logarithm(problem: Problem, values: Values) -> RnncalcError | None:
+    """Give what is wrong where the loss takes the logarithm of what has none, else None."""
+    step = _not_finite_at(problem, values)
+    return None if step is None else _no_logarithm(problem, values, step)
+
+
+def _not_finite_at(problem: Problem, values: Values) -> int | None:
+    """Give the first step at which the loss is infinite or no number, 1 where it has no step."""
+    name = problem.case.loss
+    found = (values.sequences if problem.case.system.is_sequence(name) else values.singles)[name]
+    return None if np.isfinite(found).all() else int(np.argwhere(~np.isfinite(found))[0][0]) + 1
+
+
+def _no_logarithm(problem: Problem, values: Values, step: int) -> RnncalcError | None:
+    equation = problem.case.system.general[problem.case.loss]
     logarithm = next((n for n in walk(equation.right) if isinstance(n, Call) and n.op in _NEEDS), None)
     if logarithm is None or _is_inside(logarithm, values, step):
-        remedy = "See in 'rnncalc forward' what grows beyond all numbers; take smaller weights or fewer steps."
-        raise refuse("no-finite-loss", span, f"{where} is not finite.", remedy)
+        return None
     _, needs, remedy = _NEEDS[logarithm.op]
     reason = f"'{write(logarithm.args[0])}' is not {needs} there, and its logarithm is taken"
-    raise refuse("no-finite-loss", span, f"{where} is not finite: {reason}.", remedy)
+    message = f"{_loss_words(problem, step)} is not finite: {reason}."
+    return refuse("no-finite-loss", _loss_place(problem), message, remedy)
+
+
+def _loss_words(problem: Problem, step: int) -> str:
+    name = problem.case.loss
+    return f"{name}({step})" if problem.case.system.is_sequence(name) else name
+
+
+def _loss_place(problem: Problem) -> Span:
+    loss = problem.network.loss
+    return loss.span if loss else problem.case.system.general[problem.case.loss].span
 
 
 # what takes a logarithm: the bound below which its argument must stay, in words, what to do

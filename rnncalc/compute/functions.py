@@ -143,9 +143,10 @@ def rows_added(rows: Array, which: Array, shape: tuple[int, int]) -> Array:
     """
     order = np.argsort(which, kind="stable")  # nan last
     order = order[: len(order) - np.count_nonzero(np.isnan(which))]
-    places, starts = np.unique(which[order].astype(int), return_index=True)
+    places = which[order].astype(int)
+    starts = np.flatnonzero(np.diff(places, prepend=-1))
     table = np.zeros(shape)
-    table[places] = np.add.reduceat(rows[order], starts, axis=0)
+    table[places[starts]] = np.add.reduceat(rows[order], starts, axis=0)
     return table
 
 

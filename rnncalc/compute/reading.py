@@ -244,8 +244,8 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
             @ spread(second(steps), lead).reshape(-1, shape[1])
         )
     if op == "sum_all" and isinstance(inner, Call) and inner.op == "scatter":
-        sent, which = (_vectors_kept(arg, steps, values) for arg in inner.args[:2])
-        return lambda: rows_added(sent().reshape(shape[1], -1).T, which().reshape(-1), shape)
+        sent, which = (vectors_evaluator(arg, steps, values) for arg in inner.args[:2])
+        return lambda: rows_added(_row_by_row(sent()), which().reshape(-1), shape)
     if op == "sum_all" and 1 in shape:
         vectors = vectors_evaluator(inner, steps, values)
         return lambda: vectors().sum(axis=1).sum(axis=1).reshape(shape)
@@ -267,6 +267,11 @@ def _vectors_kept(vector: Node, steps: range, values: Values) -> Callable[[], np
     if key not in shared:
         shared[key] = kept(vectors, values, vector)
     return lambda: shared[key]
+
+
+def _row_by_row(vectors: np.ndarray) -> np.ndarray:
+    """Lay vectors (n, n_steps, n_sequences) out as rows, (n_steps · n_sequences, n)."""
+    return np.ascontiguousarray(vectors.transpose(1, 2, 0)).reshape(-1, len(vectors))
 
 
 def vectors_evaluator(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:

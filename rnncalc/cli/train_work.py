@@ -18,6 +18,7 @@ from rnncalc.cli.output import require_free, write_output
 from rnncalc.cli.status import INTERRUPTED
 from rnncalc.problem.import_text import MOST_WRITTEN
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.weight_files import path_beside
 from rnncalc.training_result import Trained, train_problem
 
 _OUTPUTS, _PICTURES = (".yaml", ".yml", ".npz"), (".png", ".svg")
@@ -49,7 +50,7 @@ class Files(NamedTuple):
             require_free(path, force, option)
         n_weights = sum(array.size for array in problem.case.weights.values())
         if self.output and not self.output.lower().endswith(".npz") and n_weights > MOST_WRITTEN:
-            require_free(weights_beside(self.output), force, "--output")
+            require_free(str(path_beside(self.output)), force, "--output")
 
     def _all(self) -> list[tuple[str, str, tuple[str, ...]]]:
         found = [(path, "--plot", _PICTURES) for path in self.plots]
@@ -181,8 +182,3 @@ def _without_a_loss(problem: Problem) -> RnncalcError | None:
     values = evaluate(first)
     parts = [share.values for share in values.parts] or [values]
     return next(filter(None, (no_logarithm(problem, part) for part in parts)), None)
-
-
-def weights_beside(output: str) -> str:
-    """Give the path of the weight file beside a trained problem."""
-    return str(Path(output).with_name(f"{Path(output).stem}-weights.npz"))

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from rnncalc.compute.functions import ALONG_FEATURES, entry
+from rnncalc.compute.functions import ALONG_FEATURES, concat, entry, lookup
 from rnncalc.compute.trace import trace
 from rnncalc.compute.values import Values, stack
 from rnncalc.language.kinds import Shapes, feature_axis, infer_shape
@@ -150,16 +150,6 @@ def _softmax(z: Array, axis: int) -> Array:
     return np.where(equal & (z != TOO_LONG), share, shares)
 
 
-def _concat(*parts: Array, axis: int) -> Array:
-    lead = np.broadcast_shapes(*(part.shape[:-2] for part in parts))
-    return np.concatenate([np.broadcast_to(part, (*lead, *part.shape[-2:])) for part in parts], axis=axis)
-
-
-def _lookup(table: Array, which: Array, axis: int) -> Array:
-    rows = table[which[..., 0, 0].astype(int)]
-    return rows[..., None] if axis == -2 else rows[..., None, :]
-
-
 def _cross_entropy(p: Array, d: Array) -> Array:
     return _sum(_map(lambda p, d: sympy.Integer(0) if d == 0 else -d * sympy.log(p))(p, d))
 
@@ -180,7 +170,7 @@ EXACT: Mapping[str, Callable[..., Array]] = {
     "pow": lambda a, b: _map(sympy.Pow)(a, b),
     "transpose": lambda a: np.swapaxes(a, -1, -2),
     "entry": entry,
-    "concat": _concat,
+    "concat": concat,
     "tanh": _map(tanh),
     "sigmoid": _map(sigmoid),
     "relu": _choice(lambda z: z if _is_positive(z) else sympy.Integer(0)),
@@ -199,7 +189,7 @@ EXACT: Mapping[str, Callable[..., Array]] = {
     "max": _choice(lambda a, b: a if _is_positive(a - b) else b),
     "softmax": _softmax,
     "log_softmax": lambda z, axis: _map(sympy.log)(_softmax(z, axis)),
-    "lookup": _lookup,
+    "lookup": lookup,
     "dropout": lambda a, p: a,
     "sum": _sum,
     "dot": lambda a, b: _sum(a * b),

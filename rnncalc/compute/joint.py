@@ -15,6 +15,7 @@ import numpy as np
 from rnncalc.compute.case import Case
 from rnncalc.compute.reading import vectors_evaluator
 from rnncalc.compute.values import Values
+from rnncalc.compute.wide import untransposed
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Equation, Node, Number, leaves, reads
 from rnncalc.recurrences.backward import NABLA
@@ -56,9 +57,9 @@ def _sum(equation: Equation, case: Case) -> Sum | None:
         return None
     inner = right.args[0]
     if isinstance(inner, Call) and inner.op == "matmul" and infer_shape(inner.args[0], case.known)[1] == 1:
-        left, other = (_plain(arg) for arg in inner.args)
+        left, other = (untransposed(arg) for arg in inner.args)
     elif 1 in infer_shape(inner, case.known):
-        left, other = _plain(inner), ONE
+        left, other = untransposed(inner), ONE
     else:
         return None
     turned = not _is_adjoint(left)
@@ -66,12 +67,6 @@ def _sum(equation: Equation, case: Case) -> Sum | None:
     if not _is_adjoint(adjoint) or _is_adjoint(other) or not all(map(_is_elementwise, (adjoint, other))):
         return None
     return Sum(equation.left.name, adjoint, other, turned)
-
-
-def _plain(node: Node) -> Node:
-    while isinstance(node, Call) and node.op == "transpose":
-        (node,) = node.args
-    return node
 
 
 def _is_adjoint(node: Node) -> bool:
@@ -143,10 +138,10 @@ def _stacked(nodes: Sequence[Node], steps: range, values: Values) -> tuple[np.nd
 
 def _fill(part: np.ndarray, node: Node, steps: range, values: Values) -> None:
     """Lay a vector out in its part of a stack, now and in each further pass."""
-    vectors, renewals = vectors_evaluator(node, steps, values), values.renewals
+    vectors = vectors_evaluator(node, steps, values)
 
     def fill() -> None:
         np.copyto(part, vectors())
 
     fill()
-    (renewals.rare if renewals.is_given(node) else renewals.work).append(fill)
+    values.renewals.of(node).append(fill)

@@ -14,7 +14,7 @@ from rnncalc.compute.functions import FORWARD, LARGE_PRODUCT, rows_added
 from rnncalc.compute.interpreter import Evaluator, compile_node
 from rnncalc.compute.steps import bounds, shifted, spread
 from rnncalc.compute.values import Values, kept
-from rnncalc.compute.wide import gram, stored_vectors, wide_sequence
+from rnncalc.compute.wide import gram, stored_vectors, untransposed, wide_sequence
 from rnncalc.language.kinds import infer_shape
 from rnncalc.language.nodes import Call, Name, Node, Ref, leaves, reads, walk
 
@@ -255,8 +255,7 @@ def _piece_evaluator(op: str, inner: Node, steps: range, values: Values) -> Call
 
 def _vectors_kept(vector: Node, steps: range, values: Values) -> Callable[[], np.ndarray]:
     """Give the function for a vector as vectors_evaluator does; a repeated pass lays it out once for all products."""
-    while isinstance(vector, Call) and vector.op == "transpose":
-        (vector,) = vector.args
+    vector = untransposed(vector)
     vectors, n_steps = vectors_evaluator(vector, steps, values), len(steps)
     if values.renewals is None:
         return vectors

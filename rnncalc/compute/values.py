@@ -64,8 +64,7 @@ def kept(compute: Callable[[], np.ndarray], values: Values, *nodes: Node) -> np.
     if values.renewals is None:
         return compute()
     array = np.array(compute(), order="C")
-    again = values.renewals.rare if all(map(values.renewals.is_given, nodes)) else values.renewals.work
-    again.append(lambda: np.copyto(array, compute()))
+    values.renewals.of(*nodes).append(lambda: np.copyto(array, compute()))
     return array
 
 
@@ -87,6 +86,10 @@ class Renewals(NamedTuple):
     def is_given(self, node: Node) -> bool:
         """Tell whether an expression reads given quantities alone."""
         return all(leaf.name in self.given for leaf in leaves(node))
+
+    def of(self, *nodes: Node) -> list[Callable[[], None]]:
+        """Give the list to which what is computed of expressions belongs."""
+        return self.rare if all(map(self.is_given, nodes)) else self.work
 
     def mark(self) -> tuple[int, ...]:
         """Give how much there is so far, for `take_back`."""

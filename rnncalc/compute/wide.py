@@ -9,33 +9,47 @@ import numpy as np
 
 from rnncalc.compute.storage import features_first
 from rnncalc.compute.values import Values, kept
-from rnncalc.language.nodes import Node, Ref
+from rnncalc.language.nodes import Call, Node, Ref
 
 UNPACKED = 1_000_000  # multiplications up to which BLAS need not rearrange two matrices first
 LEAST_COLUMNS = 200
 
 
+def untransposed(vector: Node) -> Node:
+    """Give a vector as it is before it is transposed: side by side its entries lie the same."""
+    while isinstance(vector, Call) and vector.op == "transpose":
+        (vector,) = vector.args
+    return vector
+
+
 def wide_sequence(vector: Node, steps: range, values: Values) -> np.ndarray | None:
     """View a sequence at steps of a repeated pass as (n, n_steps · n_sequences); None where it does not reach there."""
-    if stored_vectors(vector, steps, values) is None:
+    if (found := _stored(vector, steps, values)) is None:
         return None
-    name, n_sequences, shared = vector.name, values.case.n_sequences, values.renewals.shared
-    whole, start = values.around.get(name, (values.sequences[name], 1))
+    (whole, part), name, shared = found, vector.name, values.renewals.shared
     if name not in shared:
-        vectors = features_first(whole).swapaxes(0, 1)
+        vectors = whole.swapaxes(0, 1)
         lies_so = vectors.flags.c_contiguous
         shared[name] = (vectors if lies_so else kept(lambda: vectors, values, vector)).reshape(len(vectors), -1)
-    first, last = (step + vector.index.offset - start for step in (steps.start, steps.stop))
-    return shared[name][:, first * n_sequences : last * n_sequences]
+    n_sequences = values.case.n_sequences
+    return shared[name][:, part.start * n_sequences : part.stop * n_sequences]
 
 
 def stored_vectors(vector: Node, steps: range, values: Values) -> np.ndarray | None:
     """View a sequence at steps as (n, n_steps, n_sequences); None where it does not reach there."""
+    if (found := _stored(vector, steps, values)) is None:
+        return None
+    whole, part = found
+    return whole[part].swapaxes(0, 1)
+
+
+def _stored(vector: Node, steps: range, values: Values) -> tuple[np.ndarray, slice] | None:
+    """Give a sequence as it is kept, features first, and which part of it the steps are; None where it ends before."""
     if not isinstance(vector, Ref) or vector.index.anchor != "step":
         return None
     whole, start = values.around.get(vector.name, (values.sequences[vector.name], 1))
     first, last = (step + vector.index.offset - start for step in (steps.start, steps.stop))
-    return None if first < 0 or last > len(whole) else features_first(whole)[first:last].swapaxes(0, 1)
+    return None if first < 0 or last > len(whole) else (features_first(whole), slice(first, last))
 
 
 def gram(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from rnncalc.base.span import whole
 from rnncalc.base.words import plural
 from rnncalc.problem.importing import N_STEPS, Imported
 from rnncalc.problem.places import quoted
-from rnncalc.problem.weight_files import npz_bytes
+from rnncalc.problem.weight_files import npz_bytes, path_beside
 from rnncalc.problem.weight_source import WeightFile, one_line, size_words
 from rnncalc.recurrences.tables import tables
 
@@ -54,7 +54,7 @@ def write_imported(imported: Imported, weights: WeightFile, output: str | None) 
         message = f"So many weights stay in their file, whose name {quoted(given)} would have to be '{name}'."
         remedy = "Give --output p.yaml: a copy with the right names is then written beside it."
         raise refuse("bad-name", weights.places[given], message, remedy)
-    path = Path(output).with_name(f"{Path(output).stem}-weights.npz")
+    path = path_beside(output)
     copied = imported._replace(further=())
     data = npz_bytes({name: weights.arrays[given] for name, given in imported.names.items()})
     return Written(_text(imported, weights, _references(copied, path.name)), {str(path): data})

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from textwrap import wrap
 
 import numpy as np
@@ -20,7 +19,7 @@ from rnncalc.problem.problem import Problem, problem_tree
 from rnncalc.problem.redrawing import Edit, apply, left_out
 from rnncalc.problem.trained_sequences import given_sequences
 from rnncalc.problem.vocabulary import Vocabulary
-from rnncalc.problem.weight_files import npz_bytes, problem_arrays
+from rnncalc.problem.weight_files import npz_bytes, path_beside, problem_arrays
 from rnncalc.problem.weight_source import one_line
 from rnncalc.problem.yaml_tree import Mapping as Pairs
 
@@ -54,7 +53,7 @@ def write_trained(
     tree, arrays = problem_tree(problem.source), trained_arrays(problem, weights)
     beside = {}
     if sum(array.size for array in arrays.values()) > MOST_WRITTEN:
-        path = Path(output).with_name(f"{Path(output).stem}-weights.npz")
+        path = path_beside(output)
         beside[str(path)] = npz_bytes(arrays)
         numbers = {"file": _word(path.name)}
     else:

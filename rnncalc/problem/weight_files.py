@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -28,6 +29,11 @@ def problem_arrays(problem: Problem, convention: str | None) -> tuple[dict[str, 
         return named_weights(problem), ()
     converted = convert(problem, convention)
     return converted.arrays, converted.remarks
+
+
+def path_beside(problem: str) -> Path:
+    """Give the path of the weight file that is written beside a problem file."""
+    return Path(problem).with_name(f"{Path(problem).stem}-weights.npz")
 
 
 def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:

@@ -17,7 +17,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from running import problem
-from training_iteration import Iterate, ours, text_of
+from training_iteration import Iterate, by_jax, ours, text_of
 
 RATE = 0.001
 GATES = {"lstm": 4, "gru": 3}
@@ -164,7 +164,7 @@ def _jax(work: Work, drawn: Drawn, dtype: str) -> Iterate:
     x = jnp.asarray(drawn.x.swapaxes(0, 1), dtype)
     d = jnp.asarray(drawn.d if work.last else drawn.d.swapaxes(0, 1))
     weights = {name: jnp.asarray(array, dtype) for name, array in drawn.w.items()}
-    adam, zeros = optax.adam(RATE), jnp.zeros((work.sequences, work.n_h), dtype)
+    zeros = jnp.zeros((work.sequences, work.n_h), dtype)
 
     def lstm(w):
         def step(state, a):
@@ -192,16 +192,4 @@ def _jax(work: Work, drawn: Drawn, dtype: str) -> Iterate:
             return ((u - d) ** 2).sum() / (work.steps * work.sequences)
         return optax.softmax_cross_entropy_with_integer_labels(u, d).mean()
 
-    @partial(jax.jit, donate_argnums=(0, 1))
-    def train(w, state):
-        loss, gradients = jax.value_and_grad(loss_of)(w)
-        changes, state = adam.update(gradients, state)
-        return optax.apply_updates(w, changes), state, loss
-
-    kept = [weights, adam.init(weights)]
-
-    def iterate() -> float:
-        kept[0], kept[1], loss = train(*kept)
-        return float(loss)
-
-    return iterate
+    return by_jax(loss_of, weights, RATE)

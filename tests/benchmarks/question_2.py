@@ -17,7 +17,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from running import problem
-from training_iteration import Iterate, ours, text_of
+from training_iteration import Iterate, by_jax, ours, text_of
 from witness import elman_by_hand as by_hand
 
 RATE = 0.01
@@ -91,12 +91,10 @@ def _jax(dtype: str) -> Iterate:
     """lax.scan under jit, the product with the inputs outside the scan, optax.adam; the state is given away."""
     import jax
     import jax.numpy as jnp
-    import optax
 
     jax.config.update("jax_enable_x64", True)
     x, d = (jnp.asarray(array, dtype) for array in DATA)
     weights = {name: jnp.asarray(array, dtype) for name, array in WEIGHTS.items()}
-    adam = optax.adam(RATE)
 
     def loss_of(w):
         def step(h, z):
@@ -106,19 +104,7 @@ def _jax(dtype: str) -> Iterate:
         _, h = jax.lax.scan(step, jnp.zeros((by_hand.SEQUENCES, by_hand.N_H), dtype), x @ w["U"] + w["b"])
         return ((h @ w["V"] + w["c"] - d) ** 2).sum() / PAIRS
 
-    @partial(jax.jit, donate_argnums=(0, 1))
-    def train(w, state):
-        loss, gradients = jax.value_and_grad(loss_of)(w)
-        changes, state = adam.update(gradients, state)
-        return optax.apply_updates(w, changes), state, loss
-
-    kept = [weights, adam.init(weights)]
-
-    def iterate() -> float:
-        kept[0], kept[1], loss = train(*kept)
-        return float(loss)
-
-    return iterate
+    return by_jax(loss_of, weights, RATE)
 
 
 def _fused() -> Iterate:
